@@ -1,0 +1,39 @@
+# The targets that contributors need; `make help` lists them.
+
+GO    ?= go
+FUZZ  ?= 10s
+BENCH ?= .
+
+.PHONY: help build test race cover fuzz lint bench generate tidy clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build the commands into bin/
+	$(GO) build -o bin/ ./cmd/...
+
+test: lint ## lint, then all tests with the race detector in random order
+	$(GO) test -race -shuffle=on -timeout 20m ./...
+
+cover: ## coverage of the pure packages; fails below 95 %
+	@./.ci/cover
+
+fuzz: ## run every fuzz target for FUZZ (default 10s)
+	@./.ci/fuzz $(FUZZ)
+
+lint: ## formatting and vet
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+
+bench: ## run the benchmarks (BENCH=regexp), each with allocations
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+generate: ## refresh generated data (end-of-life dates)
+	$(GO) generate ./...
+
+tidy: ## tidy and verify the module
+	$(GO) mod tidy
+	$(GO) mod verify
+
+clean: ## remove what was built
+	rm -rf bin
