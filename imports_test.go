@@ -1,0 +1,167 @@
+package odg_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/matryer/is"
+)
+
+const module = "github.com/opendeliverygear/odg"
+
+// house is the order of the packages: a package may import those above it, never
+// those below. Packages of one row do not import one another.
+//
+// rescore stands above findingcfg, unlike in the first design: it owns the plain
+// types of rulesets, which findingcfg fills from YAML.
+var house = [][]string{
+	{"internal/rawjson", "internal/blake2s128"},
+	{"artefact"},
+	{"metadata"},
+	{"component"},
+	{"rescore"},
+	{"internal/strictyaml", "internal/pyregexp"},
+	{"findingcfg"},
+	{"extcfg"},
+	{"snapshot"},
+	{"backlog"},
+	{"scaling"},
+	{"store"},
+	{"store/memory"},
+	{"enumerator"},
+	{""}, // Core
+	{"store/sqlite"},
+	{"component/ctf"},
+	{"worker"},
+	{"scan/image"},
+	{"scan/osid/eol"},
+	{"scan/osid"},
+	{"scan/osid/eol/generate"},
+	{"cmd/odg"},
+}
+
+// adapters meet in cmd only: none of them may reach another.
+var adapters = []string{"store/sqlite", "component/ctf"}
+
+// pure packages reach no module but the standard library and BLAKE2s.
+var pure = []string{"artefact", "metadata", "snapshot", "scaling", "rescore"}
+
+// testPackages are imported by tests only.
+var testPackages = []string{"internal/vectors", "store/storetest", "backlog/backlogtest"}
+
+func TestLayering(t *testing.T) {
+	for dir, imports := range sources(t) {
+		if strings.HasPrefix(dir, "examples/") || slices.Contains(testPackages, dir) {
+			continue
+		}
+		t.Run("odg/"+dir, func(t *testing.T) {
+			is := is.New(t)
+			own := row(dir)
+			is.True(own >= 0) // the package has its place in house
+			for _, imported := range imports {
+				inner, ok := within(imported)
+				if !ok {
+					continue
+				}
+				is.True(!slices.Contains(testPackages, inner)) // test packages stay out of production
+				if r := row(inner); r >= own {
+					t.Errorf("imports %s, which stands below it", imported)
+				}
+			}
+		})
+	}
+}
+
+func TestPurePackages(t *testing.T) {
+	all := sources(t)
+	for _, dir := range pure {
+		for _, reached := range closure(all, dir) {
+			if _, ok := within(reached); ok || !strings.Contains(strings.Split(reached, "/")[0], ".") {
+				continue
+			}
+			if reached != "golang.org/x/crypto/blake2s" {
+				t.Errorf("%s is pure, but reaches %s", dir, reached)
+			}
+		}
+	}
+}
+
+func TestAdaptersMeetInCommands(t *testing.T) {
+	all := sources(t)
+	for _, dir := range adapters {
+		for _, reached := range closure(all, dir) {
+			if inner, ok := within(reached); ok && inner != dir && slices.Contains(adapters, inner) {
+				t.Errorf("adapter %s reaches adapter %s", dir, inner)
+			}
+		}
+	}
+}
+
+func row(dir string) int {
+	return slices.IndexFunc(house, func(row []string) bool { return slices.Contains(row, dir) })
+}
+
+// within strips the module from an import path.
+func within(imported string) (dir string, ok bool) {
+	if imported == module {
+		return "", true
+	}
+	return strings.CutPrefix(imported, module+"/")
+}
+
+// sources returns what each package of the module imports outside of its tests.
+func sources(t *testing.T) map[string][]string {
+	t.Helper()
+	imports := map[string][]string{}
+	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") && file != "."):
+			return filepath.SkipDir
+		case entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go"):
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		dir := strings.TrimPrefix(path.Dir(filepath.ToSlash(file)), ".")
+		imports[dir] = append(imports[dir], nil...)
+		for _, spec := range parsed.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value) // the parser checked it
+			imports[dir] = append(imports[dir], imported)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imports
+}
+
+// closure returns all that dir imports, directly or through this module.
+func closure(all map[string][]string, dir string) []string {
+	var reached []string
+	var visit func(string)
+	visit = func(dir string) {
+		for _, imported := range all[dir] {
+			if slices.Contains(reached, imported) {
+				continue
+			}
+			reached = append(reached, imported)
+			if inner, ok := within(imported); ok {
+				visit(inner)
+			}
+		}
+	}
+	visit(dir)
+	return reached
+}
