@@ -7,6 +7,8 @@ import (
 	_ "github.com/alecthomas/kong"
 	_ "github.com/goccy/go-yaml"
 	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/jedib0t/go-pretty/v6/table"
+	_ "github.com/jotaen/kong-completion"
 	_ "github.com/klauspost/compress/zstd"
 	_ "github.com/matryer/is"
 	_ "github.com/opencontainers/go-digest"
