@@ -1,0 +1,56 @@
+package strictyaml
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// preset gives v the value that its tag names for an absent key, and the fields
+// of a struct theirs. A tag that does not fit its field is a mistake of the
+// programmer and panics; the tests of this package and of its users see it.
+func preset(v reflect.Value, o options) {
+	if o.hasPreset {
+		d := NewDecoder("default")
+		n := &Node{Kind: presetKind(v), Text: o.preset}
+		d.value(n, v, o)
+		if _, err := d.Result(); err != nil {
+			panic(fmt.Sprintf("strictyaml: tag default:%q of key %s: %v", o.preset, o.key, err))
+		}
+		return
+	}
+	if v.Kind() == reflect.Struct {
+		Preset(v.Addr().Interface())
+	}
+}
+
+// Preset fills the struct that into points to as if its mapping were empty,
+// without complaint about required keys.
+func Preset(into any) {
+	v := reflect.ValueOf(into).Elem()
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if field.Anonymous && field.Type.Kind() == reflect.Struct {
+			Preset(v.Field(i).Addr().Interface())
+			continue
+		}
+		if o, ok := tagOptions(field); ok {
+			preset(v.Field(i), o)
+		}
+	}
+}
+
+func presetKind(v reflect.Value) Kind {
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return Bool
+	case reflect.Int, reflect.Int64:
+		return Int
+	case reflect.Float64:
+		return Float
+	}
+	return Text
+}
