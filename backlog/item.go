@@ -1,21 +1,10 @@
 package backlog
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
-)
-
-// Priority orders items. The values are those of ODG's custom resources.
-type Priority int
-
-// The priorities of ODG.
-const (
-	PriorityNone     Priority = 0
-	PriorityLow      Priority = 1
-	PriorityMedium   Priority = 2
-	PriorityHigh     Priority = 4
-	PriorityCritical Priority = 8
 )
 
 // Item is a piece of work: run the extension Service on Artefact.
@@ -34,4 +23,30 @@ type Item struct {
 	ClaimedBy string    // holder of the lease, empty if free
 	ClaimedAt time.Time // zero if free
 	LeaseEnd  time.Time // zero if free
+}
+
+// Name returns the name of the item, see [Name].
+func (i Item) Name() string { return Name(i.Service, i.Artefact) }
+
+// Validate returns an error if no queue can hold the item: its service id is no
+// name (see [ValidateService]) or its priority is negative.
+func (i Item) Validate() error {
+	if err := ValidateService(i.Service); err != nil {
+		return err
+	}
+	return i.Priority.Validate()
+}
+
+// Compare orders items by who is served first: higher priority, then earlier
+// timestamp, then name. It is 0 only for items of the same name.
+func Compare(a, b Item) int {
+	if c := compareTurn(a, b); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.Name(), b.Name())
+}
+
+// compareTurn is Compare without the name, which costs a digest.
+func compareTurn(a, b Item) int {
+	return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Timestamp.Compare(b.Timestamp))
 }

@@ -16,22 +16,30 @@ var (
 	ErrNotFound = errors.New("backlog item not found")
 	// ErrClaimed says that an item is being worked on.
 	ErrClaimed = errors.New("backlog item is claimed")
+	// ErrFull says that the queue holds as many items as it may.
+	ErrFull = errors.New("backlog is full")
 )
 
 // Queue is a backlog of items, one per service and artefact. Every
 // implementation passes the suite of package backlogtest and is safe for
-// concurrent use.
+// concurrent use. A call whose context is done returns its error and changes
+// nothing.
+//
+// A lease has ended once its end is now or earlier. From then on its claim is
+// lost, whether or not somebody else has claimed the item, the item is free, and
+// the attempt counts as failed, with a LastError that says so.
 type Queue interface {
 	// Add queues items, all or none, and returns how many of them are new.
-	// An item that exists keeps its timestamp and takes the higher priority. If it
-	// is claimed, it is also marked as triggered again: Finish will queue it anew.
-	// A parked item stays parked.
+	// An item that exists (also earlier in the same call) keeps its timestamp and
+	// takes the higher priority. If it is claimed, it is also marked as triggered
+	// again: Finish will queue it anew. A parked item stays parked. An item that
+	// is not valid (see [Item.Validate]) is an error.
 	Add(ctx context.Context, items ...Item) (created int, err error)
 
 	// Claim leases the first item of the given services in the order of [Compare]
 	// that is free, not parked and whose NotBefore has come; no services means all.
-	// An item whose lease has ended is free, and its attempt counts as failed.
-	// It returns ErrEmpty if there is none.
+	// It returns ErrEmpty if there is none, and an error if the lease is not
+	// positive.
 	Claim(ctx context.Context, req ClaimRequest) (Claim, error)
 
 	// Renew extends a lease by d from now. ErrClaimLost if c is not held any more.
