@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -34,8 +33,40 @@ func TimestampOf(t time.Time) Timestamp {
 	return Timestamp(t.Format(naiveLayout + ".000000"))
 }
 
+// ParseTimestamp reads what Python's datetime.fromisoformat reads, and returns
+// it as isoformat writes it: 2025-01-01T10:00Z becomes 2025-01-01T10:00:00+00:00.
+// Digits behind the microseconds are dropped. Errors wrap [ErrTime].
+func ParseTimestamp(s string) (Timestamp, error) {
+	at, err := parseISO(s)
+	if err != nil {
+		return "", fmt.Errorf("timestamp %q: %w, want YYYY-MM-DDThh:mm:ss and an optional offset", s, err)
+	}
+	return Timestamp(at.String()), nil
+}
+
+// Time returns the instant in UTC. A text without an offset is read as UTC.
+// It fails for texts that are no timestamp, also for the empty one; the error
+// wraps [ErrTime].
+func (t Timestamp) Time() (time.Time, error) {
+	at, err := parseISO(string(t))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("timestamp %q: %w", string(t), err)
+	}
+	return at.time(), nil
+}
+
 // DateOf returns the day of t in UTC.
 func DateOf(t time.Time) Date { return Date(t.UTC().Format(time.DateOnly)) }
+
+// ParseDate reads a date, or a timestamp, of which it takes the date as written,
+// whatever its offset. Errors wrap [ErrTime].
+func ParseDate(s string) (Date, error) {
+	at, err := parseISO(s)
+	if err != nil {
+		return "", fmt.Errorf("date %q: %w, want YYYY-MM-DD", s, err)
+	}
+	return Date(at.appendDate(nil)), nil
+}
 
 // Time returns the start of the day in UTC. It fails for texts that are no date.
 func (d Date) Time() (time.Time, error) {
@@ -46,7 +77,7 @@ func (d Date) Time() (time.Time, error) {
 	return t, nil
 }
 
-// AddDays returns the date n days later. d must be a valid date.
+// AddDays returns the date n days later. It fails for texts that are no date.
 func (d Date) AddDays(n int) (Date, error) {
 	t, err := d.Time()
 	if err != nil {
@@ -68,31 +99,12 @@ func marshalText(s string) ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// timeLayouts are the forms that Python's fromisoformat reads and that occur.
-// Go accepts a fraction after the seconds of any of them.
-var timeLayouts = []string{
-	"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07",
-	"2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02T15", "2006-01-02",
-	"20060102T150405Z0700", "20060102T150405Z07:00", "20060102T150405", "20060102T1504", "20060102",
+func normaliseTimestamp(s string) (string, error) {
+	t, err := ParseTimestamp(s)
+	return string(t), err
 }
 
-// Time returns the instant in UTC. A text without an offset is read as UTC.
-// It fails for texts that are no timestamp, also for the empty one.
-func (t Timestamp) Time() (time.Time, error) {
-	at, _, err := parseTime(string(t))
-	return at.UTC(), err
-}
-
-// parseTime reads s and tells if it names an offset.
-func parseTime(s string) (t time.Time, aware bool, err error) {
-	text := s
-	if len(text) > 10 && text[10] == ' ' {
-		text = text[:10] + "T" + text[11:]
-	}
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t, strings.Contains(layout, "Z"), nil
-		}
-	}
-	return time.Time{}, false, fmt.Errorf("timestamp %q: %w, want YYYY-MM-DDThh:mm:ss and an optional offset", s, ErrTime)
+func normaliseDate(s string) (string, error) {
+	d, err := ParseDate(s)
+	return string(d), err
 }

@@ -26,39 +26,59 @@ const (
 	sizeByte    = len("b2s") + 8*4 + 2*4
 )
 
+// state is a digest with room for its input and output, so that a sum allocates
+// nothing but its result: what is handed to an interface escapes to the heap.
+type state struct {
+	hash  hash.Hash
+	reset encoding.BinaryUnmarshaler
+	in    []byte
+	sum   []byte
+	text  [2 * Size]byte
+}
+
 var initial = initialState()
 
 func initialState() []byte {
-	h, err := blake2s.New256(nil)
-	if err != nil {
-		panic("blake2s without a key: " + err.Error()) // it only fails for long keys
-	}
-	state, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	saved, err := newState().hash.(encoding.BinaryMarshaler).MarshalBinary()
 	if err != nil {
 		panic("blake2s state: " + err.Error()) // it only fails with a key
 	}
 	// The parameter block's first byte, the digest size, is XORed into h[0].
-	state[lowByteOfH0] ^= blake2s.Size ^ Size
-	state[sizeByte] = Size
-	return state
+	saved[lowByteOfH0] ^= blake2s.Size ^ Size
+	saved[sizeByte] = Size
+	return saved
 }
 
-var pool = sync.Pool{New: func() any {
-	h, _ := blake2s.New256(nil) // cannot fail, see initialState
-	return h
-}}
+func newState() *state {
+	h, err := blake2s.New256(nil)
+	if err != nil {
+		panic("blake2s without a key: " + err.Error()) // it only fails for long keys
+	}
+	return &state{hash: h, reset: h.(encoding.BinaryUnmarshaler), sum: make([]byte, 0, blake2s.Size)}
+}
+
+var pool = sync.Pool{New: func() any { return newState() }}
+
+// maxKept bounds the input that a pooled state keeps room for, in bytes.
+const maxKept = 64 << 10
 
 // Hex returns the digest of b in lower-case hex, 32 characters.
 // It is safe for concurrent use.
 func Hex(b []byte) string {
-	h := pool.Get().(hash.Hash)
-	defer pool.Put(h)
-	if err := h.(encoding.BinaryUnmarshaler).UnmarshalBinary(initial); err != nil {
+	s := pool.Get().(*state)
+	s.in = append(s.in[:0], b...)
+	text := s.hex()
+	if cap(s.in) <= maxKept {
+		pool.Put(s)
+	}
+	return text
+}
+
+func (s *state) hex() string {
+	if err := s.reset.UnmarshalBinary(initial); err != nil {
 		panic("blake2s state: " + err.Error()) // the state is ours and constant
 	}
-	h.Write(b)
-	var sum [blake2s.Size]byte
-	var text [2 * Size]byte
-	hex.Encode(text[:], h.Sum(sum[:0])[:Size])
-	return string(text[:])
+	s.hash.Write(s.in)
+	hex.Encode(s.text[:], s.hash.Sum(s.sum)[:Size])
+	return string(s.text[:])
 }

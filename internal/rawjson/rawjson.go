@@ -22,34 +22,19 @@ type Member struct {
 // Duplicate keys, NUL characters and lone surrogates are errors, as is anything
 // but an object. The values point into data.
 func Members(data []byte) ([]Member, error) {
-	if !json.Valid(data) {
-		return nil, syntaxError(data)
-	}
-	data = bytes.TrimLeft(data, " \t\r\n")
-	if data[0] != '{' {
-		return nil, fmt.Errorf("want an object, got %s", Kind(data))
-	}
-	if err := CheckText(data); err != nil {
+	if err := Check(data); err != nil {
 		return nil, err
 	}
-	return members(data)
+	return Inner(data)
 }
 
 // members walks an object that is known to be valid JSON.
 func members(data []byte) ([]Member, error) {
-	var list []Member
-	seen := map[string]bool{}
+	list := make([]Member, 0, 16)
 	i := skipSpace(data, 1)
 	for data[i] != '}' {
-		keyEnd := skipValue(data, i)
-		var key string
-		if err := json.Unmarshal(data[i:keyEnd], &key); err != nil {
-			return nil, err
-		}
-		if seen[key] {
-			return nil, fmt.Errorf("key %q occurs twice", key)
-		}
-		seen[key] = true
+		keyEnd := skipString(data, i)
+		key, _ := String(data[i:keyEnd])
 		i = skipSpace(data, skipSpace(data, keyEnd)+1) // the colon
 		end := skipValue(data, i)
 		list = append(list, Member{Key: key, Value: data[i:end:end]})
@@ -57,7 +42,33 @@ func members(data []byte) ([]Member, error) {
 			i = skipSpace(data, i+1)
 		}
 	}
+	if key, twice := duplicate(list); twice {
+		return nil, fmt.Errorf("key %q occurs twice", key)
+	}
 	return list, nil
+}
+
+// duplicate finds a key that occurs twice. Most objects have few keys, for which
+// comparing all pairs is faster than a map.
+func duplicate(list []Member) (string, bool) {
+	if len(list) <= 16 {
+		for i := range list {
+			for j := range i {
+				if list[i].Key == list[j].Key {
+					return list[i].Key, true
+				}
+			}
+		}
+		return "", false
+	}
+	seen := make(map[string]bool, len(list))
+	for _, m := range list {
+		if seen[m.Key] {
+			return m.Key, true
+		}
+		seen[m.Key] = true
+	}
+	return "", false
 }
 
 // Kind names the JSON type of a value for messages: object, list, string,

@@ -1,0 +1,125 @@
+package rawjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+)
+
+// The functions of this file read values inside a document that [Members] or
+// [Check] has accepted. They do not validate again, and panic on invalid JSON.
+
+// Check returns an error if data is not one JSON value, or if its text is
+// refused by [CheckText].
+func Check(data []byte) error {
+	if !json.Valid(data) {
+		return syntaxError(data)
+	}
+	return CheckText(data)
+}
+
+// Inner returns the members of an object. Duplicate keys and anything but an
+// object are errors.
+func Inner(value []byte) ([]Member, error) {
+	i := skipSpace(value, 0)
+	if value[i] != '{' {
+		return nil, fmt.Errorf("want an object, got %s", Kind(value))
+	}
+	return members(value[i:])
+}
+
+// Elements returns the elements of a list, false if value is no list.
+func Elements(value []byte) ([]json.RawMessage, bool) {
+	i := skipSpace(value, 0)
+	if value[i] != '[' {
+		return nil, false
+	}
+	var list []json.RawMessage
+	i = skipSpace(value, i+1)
+	for value[i] != ']' {
+		end := skipValue(value, i)
+		list = append(list, value[i:end:end])
+		if i = skipSpace(value, end); value[i] == ',' {
+			i = skipSpace(value, i+1)
+		}
+	}
+	return list, true
+}
+
+// Lookup returns the value of a key of an object, false if there is none or
+// value is no object.
+func Lookup(value []byte, key string) (json.RawMessage, bool) {
+	i := skipSpace(value, 0)
+	if value[i] != '{' {
+		return nil, false
+	}
+	i = skipSpace(value, i+1)
+	for value[i] != '}' {
+		keyEnd := skipString(value, i)
+		start := skipSpace(value, skipSpace(value, keyEnd)+1)
+		end := skipValue(value, start)
+		if sameKey(value[i:keyEnd], key) {
+			return value[start:end:end], true
+		}
+		if i = skipSpace(value, end); value[i] == ',' {
+			i = skipSpace(value, i+1)
+		}
+	}
+	return nil, false
+}
+
+func sameKey(quoted []byte, key string) bool {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1:len(quoted)-1]) == key
+	}
+	s, ok := String(quoted)
+	return ok && s == key
+}
+
+// IsNull tells if value is null.
+func IsNull(value []byte) bool { return value[skipSpace(value, 0)] == 'n' }
+
+// String returns the text of a string, false if value is no string.
+func String(value []byte) (string, bool) {
+	value = bytes.Trim(value, " \t\r\n")
+	if value[0] != '"' {
+		return "", false
+	}
+	if bytes.IndexByte(value, '\\') < 0 {
+		return string(value[1 : len(value)-1]), true
+	}
+	var s string
+	err := json.Unmarshal(value, &s)
+	return s, err == nil
+}
+
+const hexDigits = "0123456789abcdef"
+
+// AppendString appends s as a JSON string. Nothing is escaped that need not be;
+// bytes that are not UTF-8 become U+FFFD.
+func AppendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r >= ' ':
+			b = utf8.AppendRune(b, r)
+		case r == '\n':
+			b = append(b, '\\', 'n')
+		case r == '\t':
+			b = append(b, '\\', 't')
+		case r == '\r':
+			b = append(b, '\\', 'r')
+		default:
+			b = append(b, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
+		}
+	}
+	return append(b, '"')
+}
+
+// IsInteger tells if value is a number without fraction and exponent, of any size.
+func IsInteger(value []byte) bool {
+	return Kind(value) == "number" && !bytes.ContainsAny(value, ".eE")
+}
