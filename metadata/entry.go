@@ -57,6 +57,9 @@ func (e Entry) ID() string {
 	return blake2s128.Hex(e.appendKey(buf[:0]))
 }
 
+// DataKey returns the key of the data, see [Payload.Key].
+func (e Entry) DataKey() (string, bool) { return e.Data.Key() }
+
 // DataKeyDigest is the column data_key of the database: the SHA-1 digest of the
 // data key in lower-case hex, or nil for types without a key and for plain
 // objects, even those with a member "key".

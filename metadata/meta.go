@@ -2,13 +2,6 @@ package metadata
 
 import "github.com/opendeliverygear/odg/artefact"
 
-// ResponsibleInfo says for which type of findings the responsibles in the meta of
-// its entry are responsible.
-type ResponsibleInfo struct {
-	_              struct{} `key:"referenced_type"`
-	ReferencedType Type     `json:"referenced_type"`
-}
-
 // ArtefactUUID gives an artefact a number, for systems that want one.
 type ArtefactUUID struct {
 	UUID4 string `json:"uuid4"`

@@ -2,7 +2,6 @@ package metadata
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -189,63 +188,12 @@ func assigneeMode(value json.RawMessage) (*string, error) {
 	return s, err
 }
 
-var identifierTypes = []string{"emailAddress", "githubUser", "metaOrigin", "personalName"}
-
-// responsibles checks a list of {"identifiers": [{"type": …}]} and keeps it.
+// responsibles checks the list and fills in the types of identifiers.
 func responsibles(value json.RawMessage) (json.RawMessage, error) {
 	if rawjson.IsNull(value) {
 		return nil, nil
 	}
-	parties, ok := rawjson.Elements(value)
-	if !ok {
-		return nil, wrongType("a list or null", value)
-	}
-	for i, party := range parties {
-		if err := responsibleParty(party); err != nil {
-			return nil, at(index(i), err)
-		}
-	}
-	return value, nil
+	return responsiblesShape.appendTo(nil, value, mode{strict: true})
 }
 
-func responsibleParty(party json.RawMessage) error {
-	members, err := rawjson.Inner(party)
-	if err != nil {
-		return err
-	}
-	for _, m := range members {
-		if m.Key != "identifiers" {
-			return at(m.Key, errUnknownKey)
-		}
-	}
-	value := find(members, "identifiers")
-	if value == nil {
-		return at("identifiers", errMissing)
-	}
-	identifiers, ok := rawjson.Elements(value)
-	if !ok {
-		return at("identifiers", wrongType("a list", value))
-	}
-	for i, identifier := range identifiers {
-		if err := checkIdentifier(identifier); err != nil {
-			return at("identifiers"+index(i), err)
-		}
-	}
-	return nil
-}
-
-var errIdentifierType = errors.New("want one of emailAddress, githubUser, metaOrigin, personalName")
-
-func checkIdentifier(identifier json.RawMessage) error {
-	if _, err := rawjson.Inner(identifier); err != nil {
-		return err
-	}
-	value, ok := rawjson.Lookup(identifier, "type")
-	if !ok {
-		return at("type", errMissing)
-	}
-	if s, ok := rawjson.String(value); !ok || !slices.Contains(identifierTypes, s) {
-		return at("type", errIdentifierType)
-	}
-	return nil
-}
+var responsiblesShape = listOf{newSchema().class(Responsible{})}

@@ -14,6 +14,8 @@ import (
 //	default=JSON   JSON stands in for a missing field
 //	is=NAME        the shape of that name, see [newSchema]
 //
+// Several of them are separated by commas.
+//
 // A blank field with the tag key holds the data key: paths of fields, separated
 // by blanks. A question mark leaves the part out if it is null, otherwise null
 // is written as None. Lists are sorted and joined by commas, objects contribute
@@ -24,9 +26,10 @@ type schema map[string]shape
 func newSchema() schema {
 	s := schema{
 		"object": objectShape, "targets": targetsShape, "list": listShape, "status": statusShape,
-		"identity": identityShape{},
+		"identity": identityShape{}, "identifierType": identifierShape,
 	}
 	s["properties"] = s.oneOf(Algorithm{}, Certificate{}, Library{}, RelatedCryptoMaterial{}, Protocol{})
+	s["identifiers"] = listOf{s.oneOf(EmailAddress{}, GitHubIdentifier{}, MetaOrigin{}, PersonalName{}, Identifier{})}
 	s["falco"] = s.oneOf(FalcoInteractiveEventGroup{}, FalcoEventGroup{})
 	s["kyverno"] = s.oneOf(KyvernoPolicySummary{}, KyvernoPolicy{})
 	s["user"] = s.oneOf(BDBAUser{}, GitHubUser{}, User{})
@@ -76,16 +79,19 @@ func (s schema) addFields(c *class, t reflect.Type) (key string) {
 func (s schema) fieldOf(f reflect.StructField) field {
 	name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
 	out := field{name: name, omit: option != ""}
-	option, argument, _ := strings.Cut(f.Tag.Get("odg"), "=")
-	null := option == "null" || f.Type.Kind() == reflect.Pointer
-	if option == "is" {
-		argument, null = strings.CutSuffix(argument, ",null")
-		out.value = s[argument]
-	} else {
-		out.value = s.shapeOf(f.Type)
+	null := f.Type.Kind() == reflect.Pointer
+	for option := range strings.SplitSeq(f.Tag.Get("odg"), ",") {
+		switch name, argument, _ := strings.Cut(option, "="); name {
+		case "is":
+			out.value = s[argument]
+		case "default":
+			out.missing = argument
+		case "null":
+			null = true
+		}
 	}
-	if option == "default" {
-		out.missing = argument
+	if out.value == nil {
+		out.value = s.shapeOf(f.Type)
 	}
 	if null {
 		out.value, out.missing = asNullable(out.value), "null"

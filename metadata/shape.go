@@ -49,7 +49,11 @@ var (
 	statusShape  = scalar{"a string, an integer or null", func(value []byte) bool {
 		return isInteger(value) || kind("string", "null")(value)
 	}}
-	listShape = scalar{"a list", kind("list")}
+	listShape       = scalar{"a list", kind("list")}
+	identifierShape = scalar{"one of emailAddress, githubUser, metaOrigin, personalName", func(value []byte) bool {
+		s, ok := rawjson.String(value)
+		return ok && slices.Contains([]string{"emailAddress", "githubUser", "metaOrigin", "personalName"}, s)
+	}}
 )
 
 func (s scalar) appendTo(b []byte, value json.RawMessage, _ mode) ([]byte, error) {

@@ -143,7 +143,7 @@ func checkRecorded(t *testing.T, c recordedEntry, e metadata.Entry, err error) {
 		return
 	}
 	row := c.Expected.DBRow.Value
-	is.Equal(cmp.Diff(row.DataKey, e.DataKeyDigest()), "")          // column data_key
+	is.Equal(cmp.Diff(row.DataKey, e.DataKeyDigest()), "")         // column data_key
 	is.Equal(text(row.ReferencedType), string(e.ReferencedType())) // column referenced_type
 }
 
