@@ -19,7 +19,7 @@ type builder struct {
 }
 
 func (b *builder) fault(t *token.Token, path, problem, remedy string) *Node {
-	n := &Node{Path: path}
+	n := &Node{File: b.file, Path: path}
 	if t != nil && t.Position != nil {
 		n.Line, n.Column = t.Position.Line, t.Position.Column
 	}
@@ -31,7 +31,7 @@ func (b *builder) fault(t *token.Token, path, problem, remedy string) *Node {
 
 func (b *builder) build(from ast.Node, path string, depth int) *Node {
 	if b.nodes++; b.stopped {
-		return &Node{Path: path}
+		return &Node{File: b.file, Path: path}
 	}
 	if depth > MaxDepth {
 		b.stopped = true
@@ -60,7 +60,7 @@ func (b *builder) build(from ast.Node, path string, depth int) *Node {
 }
 
 func (b *builder) list(from *ast.SequenceNode, path string, depth int) *Node {
-	n := located(List, from.Start, path)
+	n := b.located(List, from.Start, path)
 	for i, item := range from.Values {
 		n.Items = append(n.Items, b.build(item, fmt.Sprintf("%s[%d]", path, i), depth+1))
 	}
@@ -112,27 +112,27 @@ func (b *builder) scalar(from ast.Node, path string) *Node {
 	t := from.GetToken()
 	switch from := from.(type) {
 	case *ast.NullNode:
-		return located(Null, t, path)
+		return b.located(Null, t, path)
 	case *ast.BoolNode:
-		return text(located(Bool, t, path), t.Value)
+		return text(b.located(Bool, t, path), t.Value)
 	case *ast.IntegerNode:
-		return text(located(Int, t, path), fmt.Sprint(from.Value))
+		return text(b.located(Int, t, path), fmt.Sprint(from.Value))
 	case *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
-		return text(located(Float, t, path), t.Value)
+		return text(b.located(Float, t, path), t.Value)
 	case *ast.LiteralNode:
-		n := text(located(Text, from.Start, path), from.Value.Value)
+		n := text(b.located(Text, from.Start, path), from.Value.Value)
 		n.Quoted = true
 		return n
 	case *ast.StringNode:
-		n := text(located(Text, t, path), from.Value)
+		n := text(b.located(Text, t, path), from.Value)
 		n.Quoted = t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType
 		return n
 	}
 	return b.fault(t, path, "holds YAML that configuration does not use", "write a plain value")
 }
 
-func located(kind Kind, t *token.Token, path string) *Node {
-	return &Node{Kind: kind, Line: t.Position.Line, Column: t.Position.Column, Path: path}
+func (b *builder) located(kind Kind, t *token.Token, path string) *Node {
+	return &Node{Kind: kind, File: b.file, Line: t.Position.Line, Column: t.Position.Column, Path: path}
 }
 
 func text(n *Node, s string) *Node {

@@ -15,15 +15,11 @@ type Unmarshaler interface {
 }
 
 // Decoder fills Go values from nodes and collects what is wrong with them.
-// It is not safe for concurrent use.
+// The zero Decoder is ready for use. It is not safe for concurrent use.
 type Decoder struct {
-	file     string
 	faults   []error
 	warnings []Warning
 }
-
-// NewDecoder returns a decoder; file is the name for messages.
-func NewDecoder(file string) *Decoder { return &Decoder{file: file} }
 
 // Result returns the warnings, in the order of their discovery, and all faults
 // joined by [errors.Join], each an [*Error], or nil.
@@ -36,7 +32,7 @@ func (d *Decoder) Fault(n *Node, problem, remedy string) { d.FaultFrom(n, nil, p
 // find with [errors.Is] and [errors.As].
 func (d *Decoder) FaultFrom(n *Node, err error, problem, remedy string) {
 	d.faults = append(d.faults, &Error{
-		File: d.file, Line: n.Line, Column: n.Column, Path: n.Path, Problem: problem, Remedy: remedy, Err: err,
+		File: n.File, Line: n.Line, Column: n.Column, Path: n.Path, Problem: problem, Remedy: remedy, Err: err,
 	})
 }
 
@@ -64,7 +60,7 @@ func (d *Decoder) WrongType(n *Node, want string) {
 
 // Warn records something odd about n.
 func (d *Decoder) Warn(n *Node, problem string) {
-	d.warnings = append(d.warnings, Warning{File: d.file, Line: n.Line, Column: n.Column, Path: n.Path, Problem: problem})
+	d.warnings = append(d.warnings, Warning{File: n.File, Line: n.Line, Column: n.Column, Path: n.Path, Problem: problem})
 }
 
 // Unknown warns about every key of the mapping n that is not among known.

@@ -6,7 +6,7 @@
 //
 //	root, err := strictyaml.Parse("extensions-cfg.yaml", data)
 //	if err != nil { ... } // no YAML, too large, too deep
-//	d := strictyaml.NewDecoder("extensions-cfg.yaml")
+//	var d strictyaml.Decoder
 //	d.Decode(root, &cfg)
 //	warnings, err := d.Result()
 //

@@ -7,7 +7,7 @@ import (
 )
 
 func (b *builder) mapping(from ast.Node, values []*ast.MappingValueNode, path string, depth int) *Node {
-	n := &Node{Kind: Mapping, Path: path}
+	n := &Node{Kind: Mapping, File: b.file, Path: path}
 	if t := from.GetToken(); t != nil {
 		n.Line, n.Column = t.Position.Line, t.Position.Column
 	}

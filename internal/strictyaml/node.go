@@ -32,7 +32,9 @@ type Node struct {
 	Text string
 	// Quoted tells that a scalar was quoted or a block, and so can only be text.
 	Quoted bool
-	// Line and Column say where the value starts, from 1.
+	// File is the name that was given to [Parse]; Line and Column say where the
+	// value starts, from 1.
+	File         string
 	Line, Column int
 	// Path leads to the value from the root, which is "$".
 	Path string

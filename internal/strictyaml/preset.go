@@ -10,8 +10,8 @@ import (
 // programmer and panics; the tests of this package and of its users see it.
 func preset(v reflect.Value, o options) {
 	if o.hasPreset {
-		d := NewDecoder("default")
-		n := &Node{Kind: presetKind(v), Text: o.preset}
+		var d Decoder
+		n := &Node{Kind: presetKind(v), File: "default", Text: o.preset}
 		d.value(n, v, o)
 		if _, err := d.Result(); err != nil {
 			panic(fmt.Sprintf("strictyaml: tag default:%q of key %s: %v", o.preset, o.key, err))

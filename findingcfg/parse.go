@@ -1,0 +1,135 @@
+package findingcfg
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/opendeliverygear/odg/internal/strictyaml"
+	"github.com/opendeliverygear/odg/metadata"
+)
+
+// Error is one mistake in a configuration file. Its fields: File; Line and Column
+// from 1, 0 if the whole file is meant; Path to the value; Problem; Remedy; and
+// Err, the cause or nil, which [errors.Is] and [errors.As] find.
+type Error = strictyaml.Error
+
+// Warning is something that is read, but hardly meant, such as a key that nobody
+// knows. Its fields are File, Line, Column, Path and Problem.
+type Warning = strictyaml.Warning
+
+// Options are what [Parse] may need. The zero Options suffice for files that
+// refer to nothing but odg/defaults.yaml.
+type Options struct {
+	// Resolver reads shared configuration from elsewhere. Without one, references
+	// to other files than odg/defaults.yaml are errors.
+	Resolver RefResolver
+}
+
+// Parse reads a findings configuration. file is its name for messages. The error
+// joins all faults ([errors.Join]), each an [*Error].
+func Parse(file string, data []byte, o Options) (*Config, []Warning, error) {
+	root, err := strictyaml.Parse(file, data)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := reader{resolver: o.Resolver, shared: map[string]sharedFile{}}
+	cfg := r.config(root)
+	warnings, err := r.d.Result()
+	if err != nil {
+		return nil, warnings, err
+	}
+	return cfg, warnings, nil
+}
+
+// Load reads the findings configuration name from fsys, see [Parse]. A missing
+// file is an [*Error] that wraps [fs.ErrNotExist].
+func Load(fsys fs.FS, name string, o Options) (*Config, []Warning, error) {
+	data, err := read(fsys, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return Parse(name, data, o)
+}
+
+func read(fsys fs.FS, name string) ([]byte, error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		remedy := "check the permissions"
+		if errors.Is(err, fs.ErrNotExist) {
+			remedy = "create it, or name the folder that has it"
+		}
+		return nil, &Error{File: name, Problem: "cannot be opened: " + err.Error(), Remedy: remedy, Err: err}
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, strictyaml.MaxBytes+1))
+	if err != nil {
+		return nil, &Error{File: name, Problem: "cannot be read: " + err.Error(), Remedy: "is it a file?", Err: err}
+	}
+	return data, nil
+}
+
+// reader turns nodes into a [Config].
+type reader struct {
+	d        strictyaml.Decoder
+	resolver RefResolver
+	shared   map[string]sharedFile
+}
+
+// rawFinding is an element of the file.
+type rawFinding struct {
+	Type            metadata.Type    `yaml:"type,required"`
+	Categorisations *strictyaml.Node `yaml:"categorisations,required"`
+	Filters         []rawFilter      `yaml:"filter,nullable"`
+	Ruleset         *strictyaml.Node `yaml:"rescoring_ruleset"`
+	Issues          Issues           `yaml:"issues"`
+	DefaultScope    Scope            `yaml:"default_scope" default:"artefact"`
+	Reuse           rawReuse         `yaml:"reuse_discovery_date"`
+	SprintOffset    int              `yaml:"sprint_assignment_offset" default:"0"`
+}
+
+type rawReuse struct {
+	Enabled bool           `yaml:"enabled" default:"true"`
+	MaxTime processingTime `yaml:"max_reuse_time"`
+}
+
+func (r *reader) config(root *strictyaml.Node) *Config {
+	if root.Kind != strictyaml.List {
+		r.d.Fault(root, "want a list of finding types, got "+root.Kind.String(), "begin each finding type with: - type: …")
+		return nil
+	}
+	cfg := &Config{}
+	lines := map[metadata.Type]int{}
+	for _, item := range root.Items {
+		var raw rawFinding
+		if !r.d.Decode(item, &raw) {
+			continue
+		}
+		if line, twice := lines[raw.Type]; twice {
+			r.d.Warn(item, fmt.Sprintf("type %s is listed in line %d already, which wins", raw.Type, line))
+		} else {
+			lines[raw.Type] = item.Line
+		}
+		cfg.Findings = append(cfg.Findings, r.finding(raw))
+	}
+	return cfg
+}
+
+func (r *reader) finding(raw rawFinding) Finding {
+	return Finding{
+		Type:            raw.Type,
+		Categorisations: r.categorisations(raw.Type, raw.Categorisations),
+		Filters:         filters(raw.Filters),
+		Issues:          raw.Issues.withDefaults(),
+		DefaultScope:    raw.DefaultScope,
+		Retention:       raw.Reuse.retention(),
+		SprintOffset:    raw.SprintOffset,
+	}
+}
+
+// retention leaves out a time of zero, which ODG reads as "no limit".
+func (r rawReuse) retention() metadata.Retention {
+	d, _ := r.MaxTime.Duration()
+	return metadata.Retention{Disabled: !r.Enabled, MaxReuse: d.Std()}
+}
