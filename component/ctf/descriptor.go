@@ -1,0 +1,116 @@
+package ctf
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/opendeliverygear/odg/component"
+)
+
+// Descriptor implements [component.Resolver].
+func (a *Archive) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	d, err := a.descriptor(id)
+	if err == nil && d.ID != id {
+		err = fmt.Errorf("the descriptor found there is that of %s: %w", d.ID, component.ErrMalformed)
+	}
+	if err != nil {
+		return nil, a.fail(err, "component version %s", id)
+	}
+	return d, nil
+}
+
+func (a *Archive) descriptor(id component.ID) (*component.Descriptor, error) {
+	if single := a.index.single; single != nil {
+		if single.ID != id {
+			return nil, fmt.Errorf("the archive holds %s only: %w", single.ID, component.ErrNotFound)
+		}
+		return single, nil
+	}
+	found, err := a.index.find(componentFolder+id.Name, tagOf(id.Version))
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.componentManifest(id, found.Digest)
+	if err != nil {
+		return nil, err
+	}
+	layer, err := a.descriptorLayer(m)
+	if err != nil {
+		return nil, err
+	}
+	return a.decodeLayer(layer)
+}
+
+// descriptorLayer finds the layer with the descriptor. The config names it, but
+// need not be read if there is only one that it can be.
+func (a *Archive) descriptorLayer(m *manifest) (ociDescriptor, error) {
+	var candidates []ociDescriptor
+	for _, layer := range m.Layers {
+		if isDescriptorLayer(layer.MediaType) {
+			candidates = append(candidates, layer)
+		}
+	}
+	if len(candidates) == 1 {
+		return candidates[0], nil
+	}
+	data, err := a.document(m.Config.Digest)
+	if err != nil {
+		return ociDescriptor{}, fmt.Errorf("read config: %w", err)
+	}
+	var config struct {
+		Layer ociDescriptor `json:"componentDescriptorLayer"`
+	}
+	if err := json.Unmarshal(data, &config); err != nil {
+		return ociDescriptor{}, fmt.Errorf("config %s is no JSON: %v: %w", m.Config.Digest, err, component.ErrMalformed)
+	}
+	for _, layer := range candidates {
+		if layer.Digest == config.Layer.Digest {
+			return layer, nil
+		}
+	}
+	return ociDescriptor{}, fmt.Errorf("none of the %d layers is a component descriptor that config %s names: %w", len(m.Layers), m.Config.Digest, component.ErrMalformed)
+}
+
+func (a *Archive) decodeLayer(layer ociDescriptor) (*component.Descriptor, error) {
+	data, err := a.document(layer.Digest)
+	if err != nil {
+		return nil, fmt.Errorf("read descriptor layer: %w", err)
+	}
+	if strings.HasSuffix(layer.MediaType, "+tar") {
+		if data, err = untar(data); err != nil {
+			return nil, fmt.Errorf("read descriptor layer %s: %w", layer.Digest, err)
+		}
+	}
+	d, err := component.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("read descriptor layer %s: %w", layer.Digest, err)
+	}
+	return d, nil
+}
+
+// untar returns the first component descriptor in a tar.
+func untar(data []byte) ([]byte, error) {
+	reader := tar.NewReader(bytes.NewReader(data))
+	for {
+		header, err := reader.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, fmt.Errorf("the tar has no %s: %w", descriptorName, component.ErrMalformed)
+		case err != nil:
+			return nil, fmt.Errorf("the tar is damaged: %v: %w", err, component.ErrMalformed)
+		}
+		name := strings.TrimPrefix(strings.TrimPrefix(header.Name, "."), "/")
+		if header.Typeflag == tar.TypeReg && name == descriptorName {
+			return io.ReadAll(io.LimitReader(reader, component.MaxDescriptorBytes+1))
+		}
+	}
+}
