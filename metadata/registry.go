@@ -114,7 +114,7 @@ func (ts *Types) payload(t Type, raw json.RawMessage, m mode) (Payload, error) {
 	if err != nil {
 		return Payload{}, err
 	}
-	p := Payload{raw: out}
+	p := Payload{raw: out, types: ts}
 	if f.hasKey() {
 		p.key, p.state = string(f.appendKey(make([]byte, 0, 96), out)), keyOfClass
 	}
