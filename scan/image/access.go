@@ -52,7 +52,7 @@ func parseAccess(a component.Access) (access, error) {
 			return access{digest: fields.Digest, mediaType: fields.MediaType}, nil
 		}
 	default:
-		return access{}, fmt.Errorf("%w: access type %q holds no image", ErrNotImage, a.Type)
+		return access{}, fmt.Errorf("%w: %q", ErrAccess, a.Type)
 	}
 	return access{}, fmt.Errorf("%w: access of type %q names no content", ErrCorrupt, a.Type)
 }

@@ -87,7 +87,7 @@ func (r *layerReader) layer(ctx context.Context, of Layer) (layer, error) {
 		return layer{}, fmt.Errorf("open layer %s: %w", of.Digest, err)
 	}
 	defer blob.Close()
-	l, err := readLayer(blob, r.wanted, r.cfg, r.total)
+	l, err := readLayer(ctx, blob, r.wanted, r.cfg, r.total)
 	if err != nil {
 		return layer{}, fmt.Errorf("read layer %s: %w", of.Digest, err)
 	}

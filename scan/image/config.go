@@ -14,8 +14,10 @@ var (
 	ErrBudget = errors.New("image exceeds its budget")
 	// ErrCorrupt says that content does not match its digest or its format.
 	ErrCorrupt = errors.New("image is corrupt")
-	// ErrElsewhere says that the image is not in the repository that was asked.
-	ErrElsewhere = errors.New("image is not in this repository")
+	// ErrAccess says that a resource's type of access is none of images or blobs.
+	ErrAccess = errors.New("access type holds no image")
+	// ErrElsewhere says that an image reference leads out of the repository.
+	ErrElsewhere = errors.New("image is not in the repository of its component")
 )
 
 // Config bounds what a single [Reader.Read] may cost. Zero fields take the

@@ -2,6 +2,7 @@ package image
 
 import (
 	"archive/tar"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -48,8 +49,8 @@ type layer struct {
 }
 
 // readLayer reads a layer as it is stored, to its end.
-func readLayer(stored io.Reader, w wanted, cfg Config, total *budget) (layer, error) {
-	src := &source{Reader: stored}
+func readLayer(ctx context.Context, stored io.Reader, w wanted, cfg Config, total *budget) (layer, error) {
+	src := &source{ctx: ctx, Reader: stored}
 	content, stop, err := decompress(src)
 	if err != nil {
 		return layer{}, src.blame(err)

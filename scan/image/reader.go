@@ -36,8 +36,8 @@ func New(repo Repository, cfg Config) *Reader {
 // as far as paths ask for them. Paths are relative to the root; a leading slash is
 // fine.
 //
-// The error wraps [ErrNotImage], [ErrBudget] or [ErrCorrupt] for what they say, and
-// [ErrElsewhere] if res is an image in a registry that the repository does not hold.
+// The error wraps [ErrNotImage], [ErrAccess], [ErrBudget], [ErrCorrupt] or
+// [ErrElsewhere] for what they say, else it is one of the repository.
 func (r *Reader) Read(ctx context.Context, id component.ID, res component.Resource, paths ...string) ([]*Root, error) {
 	access, err := parseAccess(res.Access)
 	if err != nil {
@@ -111,7 +111,7 @@ func (r *Reader) set(ctx context.Context, id component.ID, res component.Resourc
 		return nil, fmt.Errorf("open %s: %w", a.digest, err)
 	}
 	defer blob.Close()
-	s, err := readSet(blob, w, r.cfg)
+	s, err := readSet(ctx, blob, w, r.cfg)
 	if err != nil {
 		return nil, fmt.Errorf("read %s (%s): %w", a.digest, a.mediaType, err)
 	}

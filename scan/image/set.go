@@ -28,6 +28,7 @@ type set struct {
 	documents map[digest.Digest][]byte
 	layers    map[digest.Digest]layer
 
+	ctx     context.Context // of the one call that reads the set
 	wanted  wanted
 	cfg     Config
 	total   *budget
@@ -37,8 +38,8 @@ type set struct {
 
 // readSet reads an archive to its end. What is no archive, or none that holds an
 // index, is an error that wraps ErrNotImage.
-func readSet(stream io.Reader, w wanted, cfg Config) (*set, error) {
-	src := &source{Reader: stream}
+func readSet(ctx context.Context, stream io.Reader, w wanted, cfg Config) (*set, error) {
+	src := &source{ctx: ctx, Reader: stream}
 	content, stop, err := decompress(src)
 	if err != nil {
 		return nil, src.blame(err)
@@ -48,7 +49,7 @@ func readSet(stream io.Reader, w wanted, cfg Config) (*set, error) {
 	counted := &metered{content, []*budget{around}}
 	s := &set{
 		documents: map[digest.Digest][]byte{}, layers: map[digest.Digest]layer{},
-		wanted: w, cfg: cfg,
+		ctx: ctx, wanted: w, cfg: cfg,
 		total:   totalBudget(cfg),
 		docs:    &budget{fmt.Sprintf("documents of an archive have more than %d bytes", 8*cfg.MaxDocumentBytes), 8 * cfg.MaxDocumentBytes},
 		archive: tar.NewReader(counted),
@@ -149,7 +150,7 @@ func (s *set) keepBlob(d digest.Digest, content *bufio.Reader) error {
 		s.documents[d], err = s.readDocument(content)
 		return err
 	case bytes.HasPrefix(head, gzipMagic), bytes.HasPrefix(head, zstdMagic), len(head) == 512:
-		l, err := readLayer(content, s.wanted, s.cfg, s.total)
+		l, err := readLayer(s.ctx, content, s.wanted, s.cfg, s.total)
 		if errors.Is(err, ErrBudget) || err != nil && !errors.Is(err, ErrCorrupt) {
 			return err
 		}

@@ -3,6 +3,7 @@ package image
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -70,14 +71,18 @@ func drain(r io.Reader) error {
 	return err
 }
 
-// source remembers the error of a transport, so that it is not taken for a fault
-// of the content.
+// source ends with its context, and remembers the error of a transport, so that it
+// is not taken for a fault of the content.
 type source struct {
+	ctx context.Context
 	io.Reader
 	err error
 }
 
 func (s *source) Read(p []byte) (int, error) {
+	if s.err = s.ctx.Err(); s.err != nil {
+		return 0, s.err
+	}
 	n, err := s.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.err = err

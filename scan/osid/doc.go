@@ -10,9 +10,9 @@
 // # What is scanned
 //
 // Resources of the type ociImage whose image is in the repository of its component,
-// as local blob or as an OCI artefact beside it. Everything else is
-// [ErrUnsupported]; an image in a registry that the repository does not hold is
-// [image.ErrElsewhere]. Images are read as package image says: without unpacking,
+// as local blob or as an OCI artefact beside it. Everything else, also an image in a
+// registry that the repository does not hold, is [ErrUnsupported]. Images are read as
+// package image says: without unpacking,
 // within budgets, all platforms.
 //
 // # How it decides

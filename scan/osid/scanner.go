@@ -20,7 +20,7 @@ import (
 const Service = "osid"
 
 // ErrUnsupported says that an artefact is none that this scanner scans: anything
-// but an OCI image among the resources.
+// but an OCI image among the resources, or an image that is elsewhere.
 var ErrUnsupported = errors.New("artefact is not supported by osid")
 
 // Repositories finds the repository that holds an artefact.
@@ -64,8 +64,8 @@ func New(repos Repositories, data eol.Products, finding *findingcfg.Finding, cfg
 
 // Entries scans an artefact and returns what is to be stored of it: one entry of
 // type [metadata.TypeOSID], and one of type [metadata.TypeOSIDFinding] per
-// distribution whose status is rated. The error wraps [ErrUnsupported] if id is no
-// OCI image, and those of [image.Reader.Read].
+// distribution whose status is rated. The error wraps [ErrUnsupported], one of
+// [image.Reader.Read], or one of the repository.
 func (s *Scanner) Entries(ctx context.Context, id artefact.ID) ([]metadata.Entry, error) {
 	if err := supported(id); err != nil {
 		return nil, err
@@ -84,6 +84,9 @@ func (s *Scanner) Entries(ctx context.Context, id artefact.ID) ([]metadata.Entry
 		return nil, err
 	}
 	roots, err := image.New(repo, s.cfg.Image).Read(ctx, of, res, Files()...)
+	if errors.Is(err, image.ErrElsewhere) || errors.Is(err, image.ErrAccess) {
+		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("scan %s: %w", id, err)
 	}
