@@ -30,6 +30,18 @@ var failureCases = []testCase{
 		b.advance(time.Second)
 		is.Equal(b.claim().Item.Attempts, 1)
 	}},
+	{"waiting items come back one by one", func(t *testing.T, b *bench) {
+		is := is.New(t)
+		b.add(item("a", 4, 0), item("b", 2, 0), item("c", 1, 0))
+		for _, minutes := range []time.Duration{2, 3, 1} {
+			b.fail(b.claim(), backlog.Failure{Reason: "x", NotBefore: start.Add(minutes * time.Minute)})
+		}
+		for _, want := range []string{"c", "a", "b"} {
+			is.Equal(b.drain(), []string{})
+			b.advance(time.Minute)
+			is.Equal(b.drain(), []string{want})
+		}
+	}},
 	{"a failure without a time can be tried at once", func(t *testing.T, b *bench) {
 		is := is.New(t)
 		b.add(item("a", 1, 0))
