@@ -272,7 +272,7 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// TestMain finds what an OCI layout without annotations is about.
+// TestLayoutWithoutMain finds what an OCI layout without annotations is about.
 func TestLayoutWithoutMain(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -76,7 +76,7 @@ func (s *set) walk() error {
 		switch {
 		case errors.Is(err, io.EOF) && n > 0:
 			return nil
-		case n == 0 && (errors.Is(err, io.EOF) || errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF)):
+		case n == 0 && isForeign(err):
 			return fmt.Errorf("%w: content is no tar archive", ErrNotImage)
 		case err != nil && !errors.Is(err, tar.ErrInsecurePath):
 			return err
@@ -89,6 +89,13 @@ func (s *set) walk() error {
 			}
 		}
 	}
+}
+
+// isForeign tells if the first entry of a tar cannot be read because the content
+// is something else, and not because it is damaged.
+func isForeign(err error) bool {
+	return !errors.Is(err, ErrCorrupt) &&
+		(errors.Is(err, io.EOF) || errors.Is(err, tar.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF))
 }
 
 func (s *set) visit(name string) error {

@@ -25,8 +25,8 @@ const bufferBytes = 64 << 10
 // decompress returns the content of a gzip, zstd or plain stream. Which one is
 // told by its first bytes, because media types are often wrong. stop frees the
 // decoder.
-func decompress(r io.Reader) (content io.Reader, stop func(), err error) {
-	buffered := bufio.NewReaderSize(r, bufferBytes)
+func decompress(src *source) (content io.Reader, stop func(), err error) {
+	buffered := bufio.NewReaderSize(src, bufferBytes)
 	head, err := buffered.Peek(len(zstdMagic))
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, err
@@ -37,16 +37,30 @@ func decompress(r io.Reader) (content io.Reader, stop func(), err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		return z, func() {}, nil
+		return decoder{z, src}, func() {}, nil
 	case bytes.HasPrefix(head, zstdMagic):
 		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1),
 			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
 		if err != nil {
 			return nil, nil, err
 		}
-		return z, z.Close, nil
+		return decoder{z, src}, z.Close, nil
 	}
 	return buffered, func() {}, nil
+}
+
+// decoder blames what cannot be decompressed on the content.
+type decoder struct {
+	io.Reader
+	src *source
+}
+
+func (d decoder) Read(p []byte) (int, error) {
+	n, err := d.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = d.src.blame(err)
+	}
+	return n, err
 }
 
 // metered spends budgets for all that is read through it.
