@@ -1,9 +1,7 @@
 package findingcfg
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 
 	"github.com/opendeliverygear/odg/internal/strictyaml"
@@ -34,7 +32,7 @@ func Parse(file string, data []byte, o Options) (*Config, []Warning, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := reader{resolver: o.Resolver, shared: map[string]sharedFile{}}
+	r := newReader(o)
 	cfg := r.config(root)
 	warnings, err := r.d.Result()
 	if err != nil {
@@ -46,28 +44,11 @@ func Parse(file string, data []byte, o Options) (*Config, []Warning, error) {
 // Load reads the findings configuration name from fsys, see [Parse]. A missing
 // file is an [*Error] that wraps [fs.ErrNotExist].
 func Load(fsys fs.FS, name string, o Options) (*Config, []Warning, error) {
-	data, err := read(fsys, name)
+	data, err := strictyaml.ReadFile(fsys, name)
 	if err != nil {
 		return nil, nil, err
 	}
 	return Parse(name, data, o)
-}
-
-func read(fsys fs.FS, name string) ([]byte, error) {
-	file, err := fsys.Open(name)
-	if err != nil {
-		remedy := "check the permissions"
-		if errors.Is(err, fs.ErrNotExist) {
-			remedy = "create it, or name the folder that has it"
-		}
-		return nil, &Error{File: name, Problem: "cannot be opened: " + err.Error(), Remedy: remedy, Err: err}
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, strictyaml.MaxBytes+1))
-	if err != nil {
-		return nil, &Error{File: name, Problem: "cannot be read: " + err.Error(), Remedy: "is it a file?", Err: err}
-	}
-	return data, nil
 }
 
 // reader turns nodes into a [Config].
@@ -75,6 +56,14 @@ type reader struct {
 	d        strictyaml.Decoder
 	resolver RefResolver
 	shared   map[string]sharedFile
+}
+
+func newReader(o Options) *reader {
+	r := &reader{resolver: o.Resolver, shared: map[string]sharedFile{}}
+	strictyaml.Use(&r.d, func(n *strictyaml.Node) Pattern { return readPattern(&r.d, n) })
+	strictyaml.Use(&r.d, func(n *strictyaml.Node) ProcessingTime { return readProcessingTime(&r.d, n) })
+	strictyaml.Use(&r.d, func(n *strictyaml.Node) extraID { return readExtraID(&r.d, n) })
+	return r
 }
 
 // rawFinding is an element of the file.
@@ -91,7 +80,7 @@ type rawFinding struct {
 
 type rawReuse struct {
 	Enabled bool           `yaml:"enabled" default:"true"`
-	MaxTime processingTime `yaml:"max_reuse_time"`
+	MaxTime ProcessingTime `yaml:"max_reuse_time"`
 }
 
 func (r *reader) config(root *strictyaml.Node) *Config {

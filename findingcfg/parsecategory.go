@@ -16,34 +16,31 @@ type rawCategory struct {
 	ID          string           `yaml:"id,required"`
 	DisplayName string           `yaml:"display_name,required"`
 	Value       int              `yaml:"value,required"`
-	Allowed     processingTime   `yaml:"allowed_processing_time"`
+	Allowed     ProcessingTime   `yaml:"allowed_processing_time"`
 	Rescoring   []RescoringMode  `yaml:"rescoring,scalar,nullable"`
 	Selector    *strictyaml.Node `yaml:"selector"`
 }
 
-// processingTime reads a [ProcessingTime] from configuration.
-type processingTime struct{ ProcessingTime }
-
-func (p *processingTime) UnmarshalNode(d *strictyaml.Decoder, n *strictyaml.Node) {
+// readProcessingTime reads a [ProcessingTime] from configuration.
+func readProcessingTime(d *strictyaml.Decoder, n *strictyaml.Node) ProcessingTime {
 	switch {
 	case n.Kind == strictyaml.Null:
-		return
+		return ProcessingTime{}
 	case n.Kind == strictyaml.Text && n.Text == input:
-		p.ProcessingTime = ByInput()
-		return
+		return ByInput()
 	case n.Kind != strictyaml.Text && n.Kind != strictyaml.Int && n.Kind != strictyaml.Float:
 		d.WrongType(n, "a duration such as 30d")
-		return
+		return ProcessingTime{}
 	}
 	duration, rest, err := parseDuration(n.Text, "d")
 	if err != nil {
 		d.FaultFrom(n, err, err.Error(), "")
-		return
+		return ProcessingTime{}
 	}
 	if rest != "" {
 		d.Warn(n, fmt.Sprintf("%q is read as %s, the rest %q is ignored", n.Text, duration, rest))
 	}
-	p.ProcessingTime = Within(duration)
+	return Within(duration)
 }
 
 func (r *reader) categorisations(t metadata.Type, n *strictyaml.Node) []Categorisation {
@@ -83,7 +80,7 @@ func (r *reader) category(t metadata.Type, n *strictyaml.Node) (Categorisation, 
 	}
 	c := Categorisation{
 		ID: raw.ID, DisplayName: raw.DisplayName, Value: raw.Value,
-		AllowedProcessingTime: raw.Allowed.ProcessingTime, Rescoring: raw.Rescoring,
+		AllowedProcessingTime: raw.Allowed, Rescoring: raw.Rescoring,
 	}
 	if raw.Selector != nil && raw.Selector.Kind != strictyaml.Null {
 		c.Selector = r.selector(t, raw.Selector)

@@ -60,8 +60,8 @@ type rawRange struct {
 }
 
 type rawViolation struct {
-	Policies []pattern `yaml:"policy_violation_ids"`
-	Labels   []pattern `yaml:"labels"`
+	Policies []Pattern `yaml:"policy_violation_ids"`
+	Labels   []Pattern `yaml:"labels"`
 }
 
 func (r *reader) selectorOf(n *strictyaml.Node, key string) *Selector {
@@ -76,7 +76,7 @@ func (r *reader) selectorOf(n *strictyaml.Node, key string) *Selector {
 	case keyPolicies:
 		var raw rawViolation
 		r.d.Decode(n, &raw)
-		s.patterns, s.labels = patterns(raw.Policies), patterns(raw.Labels)
+		s.patterns, s.labels = raw.Policies, raw.Labels
 	default:
 		r.d.Unknown(n, key)
 		r.texts(n.Get(key), s)
@@ -95,9 +95,9 @@ func (r *reader) texts(n *strictyaml.Node, s *Selector) {
 			s.null = true
 			continue
 		}
-		var p pattern
+		var p Pattern
 		if r.d.Decode(item, &p) {
-			s.patterns = append(s.patterns, p.Pattern)
+			s.patterns = append(s.patterns, p)
 		}
 	}
 }

@@ -40,36 +40,22 @@ func (p Pattern) String() string {
 // MarshalText writes the pattern as written.
 func (p Pattern) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
-// pattern reads a [Pattern] from configuration.
-type pattern struct{ Pattern }
-
-func (p *pattern) UnmarshalNode(d *strictyaml.Decoder, n *strictyaml.Node) {
+// readPattern reads a [Pattern] from configuration.
+func readPattern(d *strictyaml.Decoder, n *strictyaml.Node) Pattern {
 	if n.Kind != strictyaml.Text {
 		d.WrongType(n, "text")
-		return
+		return Pattern{}
 	}
-	parsed, err := ParsePattern(n.Text)
-	if err == nil {
-		p.Pattern = parsed
-		return
-	}
-	remedy := "correct the pattern"
+	p, err := ParsePattern(n.Text)
 	var refused *pyregexp.Error
-	if errors.As(err, &refused) && refused.Construct != "" {
-		remedy = "list the wanted texts one by one, or say what is unwanted in an exclude filter or an earlier category"
+	if errors.As(err, &refused) {
+		remedy := "correct the pattern"
+		if refused.Construct != "" {
+			remedy = "list the wanted texts one by one, or say what is unwanted in an exclude filter or an earlier category"
+		}
+		d.FaultFrom(n, err, refused.Error(), remedy)
 	}
-	d.FaultFrom(n, err, refused.Error(), remedy)
-}
-
-func patterns(raw []pattern) []Pattern {
-	if len(raw) == 0 {
-		return nil
-	}
-	all := make([]Pattern, len(raw))
-	for i := range raw {
-		all[i] = raw[i].Pattern
-	}
-	return all
+	return p
 }
 
 func anyMatches(all []Pattern, s string) bool {

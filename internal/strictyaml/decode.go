@@ -8,17 +8,21 @@ import (
 	"strings"
 )
 
-// Unmarshaler is implemented by types that read a node themselves. Faults and
-// warnings go to d.
-type Unmarshaler interface {
-	UnmarshalNode(d *Decoder, n *Node)
-}
-
 // Decoder fills Go values from nodes and collects what is wrong with them.
 // The zero Decoder is ready for use. It is not safe for concurrent use.
 type Decoder struct {
 	faults   []error
 	warnings []Warning
+	readers  map[reflect.Type]func(n *Node, v reflect.Value)
+}
+
+// Use lets read fill all values of type T. It gets null nodes too, and tells
+// faults to d; what it returns with a fault does not matter.
+func Use[T any](d *Decoder, read func(n *Node) T) {
+	if d.readers == nil {
+		d.readers = map[reflect.Type]func(*Node, reflect.Value){}
+	}
+	d.readers[reflect.TypeFor[T]()] = func(n *Node, v reflect.Value) { v.Set(reflect.ValueOf(read(n))) }
 }
 
 // Result returns the warnings, in the order of their discovery, and all faults
@@ -85,9 +89,11 @@ func (d *Decoder) Unknown(n *Node, known ...string) {
 // "scalar": a slice also takes one value without a list; "nullable": null is the
 // same as an absent key; "section": null is the same as an empty mapping. The
 // tag default:"value" gives the value of an absent key. A [time.Duration] is an
-// integer in the unit that the tag unit:"s" or unit:"m" names. Fields without a
+// integer in the unit that the tag unit:"s" or unit:"m" names. The
+// tag oneof:"a b" lists the texts that a string may be. Fields without a
 // yaml tag are left alone, fields of embedded structs count as the struct's own.
-// Pointers take null as nil. Values with a method Validate() error are checked.
+// Pointers take null as nil, the type any takes everything as plain Go values,
+// and a *[Node] takes the node. Values with a method Validate() error are checked.
 func (d *Decoder) Decode(n *Node, into any) bool {
 	before := len(d.faults)
 	d.value(n, reflect.ValueOf(into).Elem(), options{})
@@ -98,7 +104,7 @@ func (d *Decoder) Decode(n *Node, into any) bool {
 type options struct {
 	key                                 string
 	required, scalar, nullable, section bool
-	preset, unit                        string
+	preset, unit, oneOf                 string
 	hasPreset                           bool
 }
 
@@ -108,7 +114,7 @@ func tagOptions(field reflect.StructField) (options, bool) {
 		return options{}, false
 	}
 	parts := strings.Split(tag, ",")
-	o := options{key: parts[0], unit: field.Tag.Get("unit")}
+	o := options{key: parts[0], unit: field.Tag.Get("unit"), oneOf: field.Tag.Get("oneof")}
 	o.required = slices.Contains(parts[1:], "required")
 	o.scalar = slices.Contains(parts[1:], "scalar")
 	o.nullable = slices.Contains(parts[1:], "nullable")
@@ -151,6 +157,6 @@ func (d *Decoder) field(n *Node, v reflect.Value, o options) {
 	case member == nil && o.required:
 		d.Missing(n, o.key)
 	default:
-		preset(v, o)
+		d.preset(v, o)
 	}
 }

@@ -8,9 +8,9 @@ import (
 // preset gives v the value that its tag names for an absent key, and the fields
 // of a struct theirs. A tag that does not fit its field is a mistake of the
 // programmer and panics; the tests of this package and of its users see it.
-func preset(v reflect.Value, o options) {
+func (d *Decoder) preset(v reflect.Value, o options) {
 	if o.hasPreset {
-		var d Decoder
+		d := &Decoder{readers: d.readers}
 		n := &Node{Kind: presetKind(v), File: "default", Text: o.preset}
 		d.value(n, v, o)
 		if _, err := d.Result(); err != nil {
@@ -18,23 +18,22 @@ func preset(v reflect.Value, o options) {
 		}
 		return
 	}
-	if v.Kind() == reflect.Struct {
-		Preset(v.Addr().Interface())
+	if _, own := d.readers[v.Type()]; v.Kind() == reflect.Struct && !own {
+		d.presetFields(v)
 	}
 }
 
-// Preset fills the struct that into points to as if its mapping were empty,
-// without complaint about required keys.
-func Preset(into any) {
-	v := reflect.ValueOf(into).Elem()
+// presetFields fills the struct v as if its mapping were empty, without complaint
+// about required keys.
+func (d *Decoder) presetFields(v reflect.Value) {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		if field.Anonymous && field.Type.Kind() == reflect.Struct {
-			Preset(v.Field(i).Addr().Interface())
+			d.presetFields(v.Field(i))
 			continue
 		}
 		if o, ok := tagOptions(field); ok {
-			preset(v.Field(i), o)
+			d.preset(v.Field(i), o)
 		}
 	}
 }

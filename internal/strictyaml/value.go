@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,8 +16,8 @@ type validator interface{ Validate() error }
 
 // value fills v from n.
 func (d *Decoder) value(n *Node, v reflect.Value, o options) {
-	if u, ok := v.Addr().Interface().(Unmarshaler); ok {
-		u.UnmarshalNode(d, n)
+	if read, ok := d.readers[v.Type()]; ok {
+		read(n, v)
 		return
 	}
 	if o.section && n.Kind == Null {
@@ -26,6 +27,9 @@ func (d *Decoder) value(n *Node, v reflect.Value, o options) {
 	d.plain(n, v, o)
 	if len(d.faults) > before {
 		return
+	}
+	if allowed := strings.Fields(o.oneOf); len(allowed) > 0 && !slices.Contains(allowed, v.String()) {
+		d.Fault(n, fmt.Sprintf("%q is unknown", v.String()), "write one of "+strings.Join(allowed, ", "))
 	}
 	if checked, ok := v.Interface().(validator); ok && v.Kind() != reflect.Pointer {
 		if err := checked.Validate(); err != nil {
@@ -52,6 +56,10 @@ func (d *Decoder) plain(n *Node, v reflect.Value, o options) {
 		d.slice(n, v, o)
 	case reflect.Map:
 		d.mapValue(n, v)
+	case reflect.Interface:
+		if plain := n.Plain(); plain != nil {
+			v.Set(reflect.ValueOf(plain))
+		}
 	default:
 		d.scalar(n, v)
 	}
