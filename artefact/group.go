@@ -9,7 +9,8 @@ import (
 // Attribute names a part of an [ID] as ODG's configuration does.
 type Attribute string
 
-// The attributes of an identity. Other texts name nothing.
+// The attributes of an identity. In groups, AttrExtraID may be followed by a dot
+// and a key of the extra identity. Other texts name nothing.
 const (
 	AttrComponentName    Attribute = "component_name"
 	AttrComponentVersion Attribute = "component_version"
@@ -27,8 +28,8 @@ var attributes = []Attribute{
 func (a Attribute) local() bool { return strings.HasPrefix(string(a), "artefact.") }
 
 // GroupID joins the values of attrs, in their order and without separator.
-// Null is written as "None", the extra identity in its normalised form, and an
-// unknown attribute as nothing. It returns an error that wraps [ErrNoArtefact]
+// Null is written as "None", the extra identity in its normalised form, a missing
+// key of it and an unknown attribute as nothing. It returns an error that wraps [ErrNoArtefact]
 // if attrs need a local artefact and id has none.
 func GroupID(id ID, attrs []Attribute) (string, error) {
 	var b []byte
@@ -60,6 +61,9 @@ func (id ID) appendAttribute(b []byte, attr Attribute) []byte {
 		return appendText(b, id.Artefact.Type)
 	case AttrExtraID:
 		return appendExtraID(b, id.Artefact.ExtraID)
+	}
+	if key, ok := strings.CutPrefix(string(attr), string(AttrExtraID)+"."); ok {
+		return append(b, id.Artefact.ExtraID[key]...)
 	}
 	return b
 }

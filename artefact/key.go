@@ -1,7 +1,6 @@
 package artefact
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -79,7 +78,13 @@ func appendExtraID(b []byte, extra map[string]string) []byte {
 	if len(extra) == 0 {
 		return b
 	}
-	for i, key := range slices.Sorted(maps.Keys(extra)) {
+	var few [8]string // keeps the common case off the heap
+	keys := few[:0]
+	for key := range extra {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for i, key := range keys {
 		if i > 0 {
 			b = append(b, '_')
 		}

@@ -106,7 +106,7 @@ func attributeNames() string {
 // yamlBool returns true or false for the words that YAML 1.1 has for them.
 func yamlBool(s string) string {
 	lower := strings.ToLower(s)
-	if s != lower && s != strings.ToUpper(s) && s != strings.ToUpper(s[:1])+lower[1:] {
+	if s == "" || s != lower && s != strings.ToUpper(s) && s[1:] != lower[1:] {
 		return s // YAML knows yes, Yes and YES, but not yEs
 	}
 	switch lower {
