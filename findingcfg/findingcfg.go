@@ -3,6 +3,7 @@ package findingcfg
 import (
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
 )
 
 // Config is a findings configuration. The zero Config has no finding types:
@@ -10,6 +11,9 @@ import (
 type Config struct {
 	// Findings are the finding types in the order of the file.
 	Findings []Finding
+	// Declared are the types that ODG does not know and that the file declares, in
+	// its order. See [Config.Types].
+	Declared []metadata.TypeSpec
 }
 
 // For returns the configuration of type t. If a type is listed more than once,
@@ -31,6 +35,9 @@ type Finding struct {
 	Categorisations []Categorisation
 	// Filters restrict the artefacts; none means all.
 	Filters []Filter
+	// Ruleset proposes severities for rescorings; nil means none. Only
+	// vulnerabilities and findings about missing static analysis have one.
+	Ruleset *rescore.Ruleset
 	// Issues says how findings become tracking issues.
 	Issues Issues
 	// DefaultScope is the scope of rescorings that user interfaces preselect.

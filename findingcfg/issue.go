@@ -55,6 +55,16 @@ func (i Issues) withDefaults() Issues {
 	return i
 }
 
+// known tells if attr is an attribute of an artefact.
+func known(attr artefact.Attribute) bool {
+	switch attr {
+	case artefact.AttrComponentName, artefact.AttrComponentVersion, artefact.AttrKind, artefact.AttrName,
+		artefact.AttrVersion, artefact.AttrType, artefact.AttrExtraID:
+		return true
+	}
+	return false
+}
+
 // AssigneeMode says what happens to those who are assigned already.
 type AssigneeMode string
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/opendeliverygear/odg/internal/strictyaml"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
 )
 
 // Error is one mistake in a configuration file. Its fields: File; Line and Column
@@ -62,6 +63,7 @@ func newReader(o Options) *reader {
 	r := &reader{resolver: o.Resolver, shared: map[string]sharedFile{}}
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) Pattern { return readPattern(&r.d, n) })
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) ProcessingTime { return readProcessingTime(&r.d, n) })
+	strictyaml.Use(&r.d, func(n *strictyaml.Node) rescore.Pattern { return readStartPattern(&r.d, n) })
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) extraID { return readExtraID(&r.d, n) })
 	return r
 }
@@ -76,6 +78,9 @@ type rawFinding struct {
 	DefaultScope    Scope            `yaml:"default_scope" default:"artefact"`
 	Reuse           rawReuse         `yaml:"reuse_discovery_date"`
 	SprintOffset    int              `yaml:"sprint_assignment_offset" default:"0"`
+	// Datasource and Key declare a type that ODG does not know.
+	Datasource metadata.Datasource `yaml:"datasource,nullable"`
+	Key        []string            `yaml:"key,scalar,nullable"`
 }
 
 type rawReuse struct {
@@ -100,13 +105,14 @@ func (r *reader) config(root *strictyaml.Node) *Config {
 		} else {
 			lines[raw.Type] = item.Line
 		}
-		cfg.Findings = append(cfg.Findings, r.finding(raw))
+		cfg.Findings = append(cfg.Findings, r.finding(raw, item))
+		r.declare(cfg, raw, item)
 	}
 	return cfg
 }
 
-func (r *reader) finding(raw rawFinding) Finding {
-	return Finding{
+func (r *reader) finding(raw rawFinding, n *strictyaml.Node) Finding {
+	f := Finding{
 		Type:            raw.Type,
 		Categorisations: r.categorisations(raw.Type, raw.Categorisations),
 		Filters:         filters(raw.Filters),
@@ -114,6 +120,28 @@ func (r *reader) finding(raw rawFinding) Finding {
 		DefaultScope:    raw.DefaultScope,
 		Retention:       raw.Reuse.retention(),
 		SprintOffset:    raw.SprintOffset,
+	}
+	if raw.Ruleset != nil && raw.Ruleset.Kind != strictyaml.Null {
+		f.Ruleset = r.ruleset(&f, raw.Ruleset)
+	}
+	r.checkIssues(f.Issues, n.Get("issues"))
+	return f
+}
+
+// checkIssues tells what would fail, or surprise, when the first issue is made.
+func (r *reader) checkIssues(issues Issues, n *strictyaml.Node) {
+	if n == nil {
+		return
+	}
+	if err := checkTitle(issues.TitleTemplate); err != nil {
+		r.d.FaultFrom(n.Get("title_template"), err, err.Error(), "")
+	}
+	if group := n.Get("attrs_to_group_by"); group != nil {
+		for i, attr := range issues.GroupBy {
+			if !known(attr) {
+				r.d.Warn(group.Items[i], fmt.Sprintf("%s is no attribute of an artefact and groups nothing", attr))
+			}
+		}
 	}
 }
 

@@ -49,13 +49,17 @@ func readPattern(d *strictyaml.Decoder, n *strictyaml.Node) Pattern {
 	p, err := ParsePattern(n.Text)
 	var refused *pyregexp.Error
 	if errors.As(err, &refused) {
-		remedy := "correct the pattern"
-		if refused.Construct != "" {
-			remedy = "list the wanted texts one by one, or say what is unwanted in an exclude filter or an earlier category"
-		}
-		d.FaultFrom(n, err, refused.Error(), remedy)
+		patternFault(d, n, err, refused)
 	}
 	return p
+}
+
+func patternFault(d *strictyaml.Decoder, n *strictyaml.Node, err error, refused *pyregexp.Error) {
+	remedy := "correct the pattern"
+	if refused.Construct != "" {
+		remedy = "list the wanted texts one by one, or say what is unwanted in an exclude filter or an earlier category"
+	}
+	d.FaultFrom(n, err, refused.Error(), remedy)
 }
 
 func anyMatches(all []Pattern, s string) bool {
