@@ -27,7 +27,7 @@ func parseISO(s string) (isoTime, error) {
 	if !ok {
 		return isoTime{}, ErrTime
 	}
-	if len(s)-n > 1 {
+	if len(s) > n {
 		_, width := utf8.DecodeRuneInString(s[n:])
 		ok = t.parseTime(s[n+width:])
 	}
