@@ -131,11 +131,20 @@ func parse(text []byte, name string) (Products, error) {
 	return products, err
 }
 
+// check finds what the formats cannot express.
 func (p Products) check() error {
+	if len(p) == 0 {
+		return fmt.Errorf("%w: no product", ErrFormat)
+	}
 	for name, cycles := range p {
 		for _, c := range cycles {
 			if c.Name == "" {
 				return fmt.Errorf("%w: product %s has a cycle without a name", ErrFormat, name)
+			}
+			for _, day := range []metadata.Date{c.EOL.Day, c.ExtendedSupport.Day} {
+				if _, err := day.Time(); day != "" && err != nil {
+					return fmt.Errorf("%w: cycle %s of product %s: %w", ErrFormat, c.Name, name, err)
+				}
 			}
 		}
 	}

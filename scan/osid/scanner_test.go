@@ -1,0 +1,285 @@
+package osid_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/matryer/is"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/component/ctf"
+	"github.com/opendeliverygear/odg/findingcfg"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/scan/image"
+	"github.com/opendeliverygear/odg/scan/osid"
+	"github.com/opendeliverygear/odg/scan/osid/eol"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const quickstart = "../../examples/quickstart/delivery.tgz"
+
+// fixture is the delivery, from the folder that ODG_OCM_FIXTURES names if it is set.
+func fixture() string {
+	if dir := os.Getenv("ODG_OCM_FIXTURES"); dir != "" {
+		if file := filepath.Join(dir, "delivery", "delivery.tgz"); exists(file) {
+			return file
+		}
+	}
+	return quickstart
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+// one is the repository of all artefacts.
+type one struct{ repo component.Repository }
+
+func (o one) Repository(context.Context, artefact.ID) (component.Repository, error) {
+	return o.repo, nil
+}
+
+func open(t *testing.T) *ctf.Archive {
+	t.Helper()
+	archive, err := ctf.Open(fixture(), ctf.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { archive.Close() })
+	return archive
+}
+
+// gardener is the built-in set of categories.
+func gardener(t *testing.T) *findingcfg.Finding {
+	t.Helper()
+	return finding(t, `
+- type: finding/osid
+  categorisations:
+    cfg_name: gardener
+    ref: {path: odg/defaults.yaml}
+`)
+}
+
+func finding(t *testing.T, yaml string) *findingcfg.Finding {
+	t.Helper()
+	cfg, _, err := findingcfg.Parse("findings-cfg.yaml", []byte(yaml), findingcfg.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _ := cfg.For(metadata.TypeOSIDFinding)
+	return f
+}
+
+// imageID is the identity of an image as an enumeration finds it.
+func imageID(componentName, version, name, imageVersion string) artefact.ID {
+	return artefact.ID{
+		ComponentName: &componentName, ComponentVersion: &version, Kind: artefact.KindResource,
+		Artefact: &artefact.LocalID{Name: &name, Version: &imageVersion, Type: new("ociImage")},
+	}
+}
+
+func clock() time.Time { return now }
+
+// TestDelivery scans the images of the delivery, as of November 2026.
+func TestDelivery(t *testing.T) {
+	t.Parallel()
+	const web, api, base, shop = "example.org/shop/web", "example.org/shop/api", "example.org/base/runtime", "example.org/shop"
+	tool := imageID(shop, "2026.11.0", "tool", "0.3.0")
+	tool.Artefact.ExtraID = map[string]string{"os": "linux", "architecture": "amd64"}
+	cases := map[string]struct {
+		id   artefact.ID
+		want string // ID, VERSION_ID, status, greatest version, end of life, severity, time
+	}{
+		"web":       {imageID(web, "1.4.2", "web", "1.4.2"), "debian 10.13 branchReachedEol 10.13 2022-09-10T00:00:00 eol 31104000s"},
+		"cache":     {imageID(web, "1.4.2", "cache", "2.0.1"), "alpine 3.16.9 branchReachedEol 3.16.9 2024-05-23T00:00:00 eol 31104000s"},
+		"api":       {imageID(api, "v3.1.0", "api", "3.1.0"), "debian 12.5 branchReachedEol 12.15 2026-07-11T00:00:00 eol 31104000s"},
+		"batch":     {imageID(api, "v3.1.0", "batch", "0.9.0"), "ubuntu 24.04 patchlevelBehind 24.04.4 2029-05-31T00:00:00 one-or-more-patchlevel-behind "},
+		"probe":     {imageID(base, "1.1.0", "probe", "1.0.0"), "debian 12 distroless 12.15 2026-07-11T00:00:00 distroless "},
+		"probe 1.0": {imageID(base, "1.0.0", "probe", "1.0.0"), "debian 12 distroless 12.15 2026-07-11T00:00:00 distroless "},
+		"tool":      {tool, "  emptyOsId   empty-os-id "},
+		"migrated":  {imageID(shop, "2026.11.0", "migrated", "5.0.0"), "debian 13.0 patchlevelBehind 13.7 2028-08-09T00:00:00 one-or-more-patchlevel-behind "},
+	}
+	scanner := osid.New(one{open(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			entries, err := scanner.Entries(context.Background(), c.id)
+			is.NoErr(err)
+			is.Equal(len(entries), 2)
+			var f metadata.OSIDFinding
+			is.NoErr(entries[1].Data.Decode(&f))
+			got := fmt.Sprintf("%s %s %s %s %s %s %s", text(f.OSID.ID), text(f.OSID.VersionID), f.OSStatus,
+				text(f.GreatestVersion), f.EOLDate, f.Severity, text(entries[1].AllowedProcessingTime))
+			is.Equal(got, c.want)
+			is.True(artefact.Equal(entries[0].Artefact, c.id))
+			is.True(artefact.Equal(entries[1].Artefact, c.id))
+		})
+	}
+}
+
+// TestEntries shows the two entries of an image byte for byte.
+func TestEntries(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	scanner := osid.New(one{open(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
+	entries, err := scanner.Entries(context.Background(), imageID("example.org/shop/web", "1.4.2", "cache", "2.0.1"))
+	is.NoErr(err)
+	got, err := json.MarshalIndent(entries, "", "  ")
+	is.NoErr(err)
+	if *update {
+		is.NoErr(os.WriteFile("testdata/entries.json", append(got, '\n'), 0o644))
+	}
+	want, err := os.ReadFile("testdata/entries.json")
+	is.NoErr(err)
+	is.Equal(cmp.Diff(strings.TrimSpace(string(want)), string(got)), "")
+}
+
+// TestUnrated reports what runs, but no finding.
+func TestUnrated(t *testing.T) {
+	t.Parallel()
+	id := imageID("example.org/shop/web", "1.4.2", "cache", "2.0.1")
+	const rated = `
+- type: finding/osid
+  categorisations: [{id: eol, display_name: EOL, value: 8, selector: {status: [%s]}}]
+  filter: [{semantics: %s, artefact_name: cache}]
+`
+	cases := map[string]struct {
+		finding *findingcfg.Finding
+		want    int
+	}{
+		"no configuration": {nil, 1},
+		"no category":      {finding(t, fmt.Sprintf(rated, "upToDate", "include")), 1},
+		"filtered":         {finding(t, fmt.Sprintf(rated, "branchReachedEol", "exclude")), 1},
+		"rated":            {finding(t, fmt.Sprintf(rated, "branchReachedEol", "include")), 2},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			entries, err := osid.New(one{open(t)}, eol.Embedded(), c.finding, osid.Config{Now: clock}).Entries(context.Background(), id)
+			is.NoErr(err)
+			is.Equal(len(entries), c.want)
+		})
+	}
+}
+
+// TestExtendedConfig counts LTS as support.
+func TestExtendedConfig(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	scanner := osid.New(one{open(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock, ExtendedSupport: true})
+	entries, err := scanner.Entries(context.Background(), imageID("example.org/shop/api", "v3.1.0", "api", "3.1.0"))
+	is.NoErr(err)
+	var f metadata.OSIDFinding
+	is.NoErr(entries[1].Data.Decode(&f))
+	is.Equal(f.OSStatus, metadata.OSPatchlevelBehind)
+	is.Equal(string(f.EOLDate), "2028-06-30T00:00:00")
+}
+
+func TestUnsupported(t *testing.T) {
+	t.Parallel()
+	source := imageID("example.org/shop", "2026.11.0", "migrated", "5.0.0")
+	source.Kind = artefact.KindSource
+	chart := imageID("example.org/shop/web", "1.4.2", "chart", "1.4.2")
+	chart.Artefact.Type = new("helmChart")
+	elsewhere := component.Access{Type: "ociRegistry", Raw: []byte(`{"imageReference":"registry.example.org/x:1"}`)}
+	declared := component.Access{Type: "none", Raw: []byte(`{}`)}
+	cases := map[string]struct {
+		id   artefact.ID
+		repo component.Repository
+		says string
+	}{
+		"source":                   {source, open(t), `kind is "source"`},
+		"chart":                    {chart, open(t), `type is "helmChart"`},
+		"nothing":                  {artefact.ID{Kind: artefact.KindResource}, open(t), `type is ""`},
+		"image in a registry":      {imageID("c", "1", "web", "1"), changed{open(t), elsewhere}, "registry.example.org/x:1"},
+		"image that is only named": {imageID("c", "1", "web", "1"), changed{open(t), declared}, `"none"`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			_, err := osid.New(one{c.repo}, nil, nil, osid.Config{}).Entries(context.Background(), c.id)
+			is.True(errors.Is(err, osid.ErrUnsupported))
+			is.True(strings.Contains(err.Error(), c.says))
+		})
+	}
+}
+
+// changed is a repository of one image with an access of its own.
+type changed struct {
+	component.Repository
+	access component.Access
+}
+
+func (c changed) Descriptor(_ context.Context, id component.ID) (*component.Descriptor, error) {
+	return &component.Descriptor{ID: id, Resources: []component.Resource{
+		{Element: component.Element{Name: "web", Version: "1"}, Type: "ociImage", Access: c.access},
+	}}, nil
+}
+
+// TestFailures passes on what the repository says.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	scan := func(repos osid.Repositories, cfg osid.Config, id artefact.ID) error {
+		_, err := osid.New(repos, nil, nil, cfg).Entries(context.Background(), id)
+		return err
+	}
+	repos := one{open(t)}
+	batch := imageID("example.org/shop/api", "v3.1.0", "batch", "0.9.0")
+	is.True(errors.Is(scan(nowhere{}, osid.Config{}, batch), component.ErrNotFound))                                           // no repository
+	is.True(errors.Is(scan(repos, osid.Config{}, imageID("example.org/other", "1", "a", "1")), component.ErrNotFound))         // no component
+	is.True(errors.Is(scan(repos, osid.Config{}, imageID("example.org/shop/api", "v3.1.0", "x", "1")), component.ErrNotFound)) // no resource
+	is.True(errors.Is(scan(repos, osid.Config{Image: image.Config{MaxLayerBytes: 100}}, batch), image.ErrBudget))
+	is.True(errors.Is(scan(repos, osid.Config{Image: image.Config{MaxFileBytes: 10}}, batch), image.ErrBudget))
+}
+
+type nowhere struct{}
+
+func (nowhere) Repository(context.Context, artefact.ID) (component.Repository, error) {
+	return nil, component.ErrNotFound
+}
+
+func ExampleScanner_Entries() {
+	archive, err := ctf.Open("../../examples/quickstart/delivery.tgz", ctf.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer archive.Close()
+	config := []byte("[{type: finding/osid, categorisations: {cfg_name: gardener, ref: {path: odg/defaults.yaml}}}]")
+	findings, _, err := findingcfg.Parse("findings-cfg.yaml", config, findingcfg.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rating, _ := findings.For(metadata.TypeOSIDFinding)
+	november := func() time.Time { return time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) }
+
+	scanner := osid.New(one{archive}, eol.Embedded(), rating, osid.Config{Now: november})
+	entries, err := scanner.Entries(context.Background(), imageID("example.org/shop", "2026.11.0", "migrated", "5.0.0"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, entry := range entries {
+		fmt.Printf("%s %.60s…\n", entry.Meta.Type, entry.Data.Raw())
+	}
+	// Output:
+	// osid {"NAME":"Debian GNU/Linux","ID":"debian","PRETTY_NAME":"Debi…
+	// finding/osid {"severity":"one-or-more-patchlevel-behind","osid":{"NAME":"…
+}
