@@ -95,10 +95,12 @@ func TestNewPayloadRefuses(t *testing.T) {
 		"another struct": metadata.SASTFinding{},
 		"bad moment":     metadata.OSIDFinding{EOLDate: "soon"},
 	} {
-		_, err := metadata.NewPayload(metadata.TypeOSIDFinding, value)
-		var fault *metadata.Error
-		is.New(t).True(errors.As(err, &fault)) // name
-		_ = name
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := metadata.NewPayload(metadata.TypeOSIDFinding, value)
+			var fault *metadata.Error
+			is.New(t).True(errors.As(err, &fault)) // refused
+		})
 	}
 }
 
