@@ -19,13 +19,25 @@ func (a *Archive) Descriptor(ctx context.Context, id component.ID) (*component.D
 		return nil, err
 	}
 	d, err := a.descriptor(id)
-	if err == nil && d.ID != id {
-		err = fmt.Errorf("the descriptor found there is that of %s: %w", d.ID, component.ErrMalformed)
+	if err == nil {
+		err = confirm(d, id)
 	}
 	if err != nil {
 		return nil, a.fail(err, "component version %s", id)
 	}
 	return d, nil
+}
+
+// confirm returns an error if d is not what was asked for. Versions that share a
+// tag, such as 1.0.0+x and 1.0.0.build-x, are no fault of the archive.
+func confirm(d *component.Descriptor, id component.ID) error {
+	switch {
+	case d.ID == id:
+		return nil
+	case d.Name == id.Name && tagOf(d.Version) == tagOf(id.Version):
+		return fmt.Errorf("the archive holds version %s: %w", d.Version, component.ErrNotFound)
+	}
+	return fmt.Errorf("the descriptor found there is that of %s: %w", d.ID, component.ErrMalformed)
 }
 
 func (a *Archive) descriptor(id component.ID) (*component.Descriptor, error) {

@@ -27,7 +27,9 @@ func (d directory) open(name string) (io.ReadCloser, int64, error) {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, 0, fmt.Errorf("file %s: %w", name, component.ErrNotFound)
-	case err != nil:
+	case errors.Is(err, os.ErrPermission), errors.Is(err, os.ErrClosed):
+		return nil, 0, fmt.Errorf("file %s: %w", name, err)
+	case err != nil: // a link out of the tree, or in circles
 		return nil, 0, fmt.Errorf("file %s: %w: %w", name, ErrUnsafe, err)
 	case !info.Mode().IsRegular():
 		return nil, 0, fmt.Errorf("file %s is no regular file: %w", name, ErrUnsafe)

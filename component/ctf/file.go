@@ -2,6 +2,7 @@ package ctf
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 )
@@ -49,7 +50,10 @@ type plainTar struct {
 }
 
 func openPlain(file content, size int64, cfg Config) (storage, error) {
-	section := io.NewSectionReader(file, 0, min(size, cfg.MaxTotalBytes))
+	if size > cfg.MaxTotalBytes {
+		return nil, fmt.Errorf("it has %d bytes, more than %d: %w", size, cfg.MaxTotalBytes, ErrUnsafe)
+	}
+	section := io.NewSectionReader(file, 0, size)
 	position := func() (int64, error) { return section.Seek(0, io.SeekCurrent) }
 	entries, err := scan(section, cfg, position, func(string, int64, io.Reader) (entry, error) {
 		return entry{}, nil

@@ -2,7 +2,6 @@ package ctf
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -50,7 +49,7 @@ func (a *Archive) image(reference string) (string, error) {
 func (a *Archive) exists(digest string) error {
 	name, err := blobFile(digest)
 	if err != nil {
-		return errors.Join(fmt.Errorf("%w", component.ErrNotFound), err)
+		return fmt.Errorf("%w: %w", component.ErrNotFound, err)
 	}
 	content, _, err := a.files.open(name)
 	if err != nil {

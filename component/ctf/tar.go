@@ -95,11 +95,6 @@ func entryName(header *tar.Header) (string, error) {
 	if strings.HasPrefix(name, "/") || strings.Contains("/"+name+"/", "/../") || strings.ContainsAny(name, "\\\x00") {
 		return "", fmt.Errorf("entry %q points out of the archive: %w", name, ErrUnsafe)
 	}
-	for key := range header.PAXRecords {
-		if strings.HasPrefix(key, "GNU.sparse.") {
-			return "", fmt.Errorf("entry %q is a sparse file, which no archive needs: %w", name, ErrUnsafe)
-		}
-	}
 	return path.Clean(name), nil
 }
 
