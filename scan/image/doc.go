@@ -34,7 +34,8 @@
 //
 // # What is verified
 //
-// The digest of every blob, its size where the manifest states one, the diff id of
-// every layer where the image configuration states one, and the digest of the
-// image where the component descriptor does.
+// The digest of every blob; the size of every manifest and configuration and the
+// diff id of every layer, where they are stated; and the digest of the image, where
+// the component descriptor states it. Blobs of a repository verify themselves, see
+// [component.Blob].
 package image

@@ -28,7 +28,7 @@ const (
 	symlink
 	hardlink
 	oversized // a file that is too large to keep
-	special   // device, pipe
+	special   // device, pipe, or a link to more than a path can hold
 )
 
 // entry is a wanted entry of a layer, or one above.
@@ -94,18 +94,17 @@ func (l *layer) visit(header *tar.Header, content io.Reader, w wanted, cfg Confi
 	if !w.touches(name) {
 		return nil
 	}
-	e := entry{name: name, target: header.Linkname}
-	switch header.Typeflag {
-	case tar.TypeDir:
+	e := entry{name: name, kind: special}
+	linked := len(header.Linkname) <= maxPath
+	switch {
+	case header.Typeflag == tar.TypeDir:
 		e.kind = directory
-	case tar.TypeSymlink:
-		e.kind = symlink
-	case tar.TypeLink:
+	case header.Typeflag == tar.TypeSymlink && linked:
+		e.kind, e.target = symlink, header.Linkname
+	case header.Typeflag == tar.TypeLink && linked:
 		e.kind, e.target = hardlink, clean(header.Linkname)
-	case tar.TypeReg, tar.TypeGNUSparse:
+	case header.Typeflag == tar.TypeReg, header.Typeflag == tar.TypeGNUSparse:
 		return l.keepFile(e, header.Size, content, w, cfg)
-	default:
-		e.kind = special
 	}
 	l.keep(e)
 	return nil
@@ -128,7 +127,7 @@ func (l *layer) hide(dir, base string, w wanted) {
 }
 
 func (l *layer) keepFile(e entry, size int64, content io.Reader, w wanted, cfg Config) error {
-	e.kind, e.target = file, ""
+	e.kind = file
 	switch {
 	case !w[e.name]: // a file where a directory is expected
 	case size > cfg.MaxFileBytes:

@@ -257,3 +257,19 @@ func ExampleOpen() {
 	// 1 1.9 true
 	// true
 }
+
+// TestExtended takes the later of two known days, and leaves unknown ones alone.
+func TestExtended(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	later, earlier, open := eol.End{Day: "2028-06-30"}, eol.End{Day: "2026-06-10"}, eol.End{}
+	got := eol.Extended([]eol.Cycle{
+		{EOL: earlier, ExtendedSupport: later}, {EOL: later, ExtendedSupport: earlier},
+		{EOL: earlier, ExtendedSupport: open}, {EOL: open, ExtendedSupport: later},
+	})
+	var ends []string
+	for _, c := range got {
+		ends = append(ends, c.EOL.String())
+	}
+	is.Equal(ends, []string{"2028-06-30", "2028-06-30", "2026-06-10", "open"})
+}
