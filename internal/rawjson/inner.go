@@ -82,10 +82,11 @@ func IsNull(value []byte) bool { return value[skipSpace(value, 0)] == 'n' }
 
 // String returns the text of a string, false if value is no string.
 func String(value []byte) (string, bool) {
-	value = bytes.Trim(value, " \t\r\n")
-	if value[0] != '"' {
+	i := skipSpace(value, 0)
+	if value[i] != '"' {
 		return "", false
 	}
+	value = value[i:skipString(value, i)]
 	if bytes.IndexByte(value, '\\') < 0 {
 		return string(value[1 : len(value)-1]), true
 	}

@@ -124,8 +124,11 @@ func skipValue(data []byte, i int) int {
 	case '{', '[':
 		return skipNested(data, i)
 	}
-	for i < len(data) && !bytes.ContainsRune([]byte(",]} \t\r\n"), rune(data[i])) {
-		i++
+	for ; i < len(data); i++ {
+		switch data[i] {
+		case ',', ']', '}', ' ', '\t', '\r', '\n':
+			return i
+		}
 	}
 	return i
 }
