@@ -27,21 +27,16 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-const quickstart = "../../examples/quickstart/delivery.tgz"
-
-// fixture is the delivery, from the folder that ODG_OCM_FIXTURES names if it is set.
-func fixture() string {
+// fixture is the path of a recorded archive, from the folder that
+// ODG_OCM_FIXTURES names if the archive is there.
+func fixture(name string) string {
 	if dir := os.Getenv("ODG_OCM_FIXTURES"); dir != "" {
-		if file := filepath.Join(dir, "delivery", "delivery.tgz"); exists(file) {
+		file := filepath.Join(dir, name)
+		if _, err := os.Stat(file); err == nil {
 			return file
 		}
 	}
-	return quickstart
-}
-
-func exists(file string) bool {
-	_, err := os.Stat(file)
-	return err == nil
+	return filepath.Join("../../component/ctf/testdata/fixtures", name)
 }
 
 // one is the repository of all artefacts.
@@ -51,9 +46,15 @@ func (o one) Repository(context.Context, artefact.ID) (component.Repository, err
 	return o.repo, nil
 }
 
-func open(t *testing.T) *ctf.Archive {
+// delivery is the archive with real images.
+func delivery(t *testing.T) *ctf.Archive {
 	t.Helper()
-	archive, err := ctf.Open(fixture(), ctf.Config{})
+	return open(t, "delivery/delivery.tgz")
+}
+
+func open(t *testing.T, name string) *ctf.Archive {
+	t.Helper()
+	archive, err := ctf.Open(fixture(name), ctf.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestDelivery(t *testing.T) {
 		"tool":      {tool, "  emptyOsId   empty-os-id "},
 		"migrated":  {imageID(shop, "2026.11.0", "migrated", "5.0.0"), "debian 13.0 patchlevelBehind 13.7 2028-08-09T00:00:00 one-or-more-patchlevel-behind "},
 	}
-	scanner := osid.New(one{open(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
+	scanner := osid.New(one{delivery(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,11 +131,28 @@ func TestDelivery(t *testing.T) {
 	}
 }
 
+// TestIndexForm scans an image that is a part of its component's index, as the
+// successor of the OCM tools writes it, for two platforms without an os-release.
+func TestIndexForm(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	scanner := osid.New(one{open(t, "nextgen/ctf")}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
+	for _, version := range []string{"1.0.0", "1.0.0+ci.7"} {
+		entries, err := scanner.Entries(context.Background(), imageID("acme.org/next/indexed", version, "image", "1.0.0"))
+		is.NoErr(err)
+		is.Equal(len(entries), 2)
+		var f metadata.OSIDFinding
+		is.NoErr(entries[1].Data.Decode(&f))
+		is.Equal(f.OSStatus, metadata.OSEmptyOSID)
+		is.Equal(f.Severity, "empty-os-id")
+	}
+}
+
 // TestEntries shows the two entries of an image byte for byte.
 func TestEntries(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	scanner := osid.New(one{open(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
+	scanner := osid.New(one{delivery(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
 	entries, err := scanner.Entries(context.Background(), imageID("example.org/shop/web", "1.4.2", "cache", "2.0.1"))
 	is.NoErr(err)
 	got, err := json.MarshalIndent(entries, "", "  ")
@@ -169,7 +187,7 @@ func TestUnrated(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			entries, err := osid.New(one{open(t)}, eol.Embedded(), c.finding, osid.Config{Now: clock}).Entries(context.Background(), id)
+			entries, err := osid.New(one{delivery(t)}, eol.Embedded(), c.finding, osid.Config{Now: clock}).Entries(context.Background(), id)
 			is.NoErr(err)
 			is.Equal(len(entries), c.want)
 		})
@@ -180,7 +198,7 @@ func TestUnrated(t *testing.T) {
 func TestExtendedConfig(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	scanner := osid.New(one{open(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock, ExtendedSupport: true})
+	scanner := osid.New(one{delivery(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock, ExtendedSupport: true})
 	entries, err := scanner.Entries(context.Background(), imageID("example.org/shop/api", "v3.1.0", "api", "3.1.0"))
 	is.NoErr(err)
 	var f metadata.OSIDFinding
@@ -202,11 +220,11 @@ func TestUnsupported(t *testing.T) {
 		repo component.Repository
 		says string
 	}{
-		"source":                   {source, open(t), `kind is "source"`},
-		"chart":                    {chart, open(t), `type is "helmChart"`},
-		"nothing":                  {artefact.ID{Kind: artefact.KindResource}, open(t), `type is ""`},
-		"image in a registry":      {imageID("c", "1", "web", "1"), changed{open(t), elsewhere}, "registry.example.org/x:1"},
-		"image that is only named": {imageID("c", "1", "web", "1"), changed{open(t), declared}, `"none"`},
+		"source":                   {source, delivery(t), `kind is "source"`},
+		"chart":                    {chart, delivery(t), `type is "helmChart"`},
+		"nothing":                  {artefact.ID{Kind: artefact.KindResource}, delivery(t), `type is ""`},
+		"image in a registry":      {imageID("c", "1", "web", "1"), changed{delivery(t), elsewhere}, "registry.example.org/x:1"},
+		"image that is only named": {imageID("c", "1", "web", "1"), changed{delivery(t), declared}, `"none"`},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -239,7 +257,7 @@ func TestFailures(t *testing.T) {
 		_, err := osid.New(repos, nil, nil, cfg).Entries(context.Background(), id)
 		return err
 	}
-	repos := one{open(t)}
+	repos := one{delivery(t)}
 	batch := imageID("example.org/shop/api", "v3.1.0", "batch", "0.9.0")
 	is.True(errors.Is(scan(nowhere{}, osid.Config{}, batch), component.ErrNotFound))                                           // no repository
 	is.True(errors.Is(scan(repos, osid.Config{}, imageID("example.org/other", "1", "a", "1")), component.ErrNotFound))         // no component
