@@ -120,13 +120,27 @@ func stringOf(value json.RawMessage) (string, bool) {
 	return rawjson.String(value)
 }
 
-// Payload returns s as the data of an entry of type compliance/snapshots.
+// Payload returns s as the data of an entry of type compliance/snapshots. It fails
+// if a timestamp is none, or if a text cannot be stored.
 func (s Snapshot) Payload() (metadata.Payload, error) {
-	data, err := s.MarshalJSON()
-	if err != nil {
-		return metadata.Payload{}, err
+	raw, err := s.MarshalJSON()
+	if err == nil {
+		err = s.check(raw)
 	}
-	return metadata.NewPayload(metadata.TypeSnapshot, json.RawMessage(data))
+	if err != nil {
+		return metadata.Payload{}, fmt.Errorf("write compliance snapshot: %w", err)
+	}
+	// Its shape is right by construction, so it need not be checked a second time.
+	return metadata.BuiltinTypes().Stored(metadata.TypeSnapshot, raw), nil
+}
+
+func (s Snapshot) check(raw []byte) error {
+	for i, state := range s.States {
+		if _, err := state.Timestamp.Time(); err != nil {
+			return fmt.Errorf("state[%d].timestamp: %w", i, err)
+		}
+	}
+	return rawjson.CheckText(raw)
 }
 
 // MarshalJSON writes s as existing installations do.

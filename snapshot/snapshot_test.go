@@ -154,6 +154,25 @@ func TestStateThatIsNoTimeIsOld(t *testing.T) {
 	is.Equal(s.Due(snapshot.Check{Service: "osid", Interval: time.Hour, Now: now}), snapshot.TriggerLow)
 	_, err := s.Payload()
 	is.True(err != nil) // and is not written
+	_, err = snapshot.New(now).Triggered(snapshot.Check{Service: "a\x00", Now: now}).Payload()
+	is.True(err != nil)
+}
+
+func TestChangesLeaveTheOldValueAsItWas(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	old := snapshot.New(now).Triggered(snapshot.Check{Service: "osid", Now: now})
+	was := wires(old)
+	later := now.Add(time.Hour)
+	osid := snapshot.Check{Service: "osid", Now: later}
+	bdba := snapshot.Check{Service: "bdba", Now: later.Add(time.Second)}
+	two := old.Triggered(osid, bdba)
+	is.Equal(len(two.States), 3)
+	is.True(snapshot.Equal(old.Triggered(osid).Triggered(bdba), two)) // at once or one after the other
+	old.Purge(new("osid"))
+	old.Update(snapshot.State{Timestamp: "2026-02-01T00:00:00"})
+	old.Deactivate(later)
+	is.Equal(wires(old), was)
 }
 
 func TestEqual(t *testing.T) {
