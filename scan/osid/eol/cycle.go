@@ -28,7 +28,34 @@ type Cycle struct {
 	// nobody knows.
 	Latest            string        `json:"latest,omitempty"`
 	LatestReleaseDate metadata.Date `json:"latestReleaseDate,omitempty"`
-	LTS               bool          `json:"lts"`
+}
+
+// UnmarshalJSON reads a cycle of the API, version 0, whose names and latest
+// releases may be numbers.
+func (c *Cycle) UnmarshalJSON(text []byte) error {
+	type plain Cycle
+	wire := struct {
+		*plain
+		Name   number `json:"cycle"`
+		Latest number `json:"latest"`
+	}{plain: (*plain)(c)}
+	if err := json.Unmarshal(text, &wire); err != nil {
+		return err
+	}
+	c.Name, c.Latest = string(wire.Name), string(wire.Latest)
+	return nil
+}
+
+// number is a text that may be written as a number.
+type number string
+
+func (n *number) UnmarshalJSON(text []byte) error {
+	var value json.Number
+	if json.Unmarshal(text, &value) == nil {
+		*n = number(value)
+		return nil
+	}
+	return json.Unmarshal(text, (*string)(n))
 }
 
 // End is when something ends: a day, or only whether it has ended. The zero End

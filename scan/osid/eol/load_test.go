@@ -23,7 +23,7 @@ import (
 // bookworm is one cycle in the three formats.
 var bookworm = eol.Cycle{
 	Name: "12", Codename: "Bookworm", ReleaseDate: "2023-06-10", EOL: eol.End{Day: "2026-06-10"},
-	ExtendedSupport: eol.End{Day: "2028-06-30"}, Latest: "12.11", LatestReleaseDate: "2025-05-17", LTS: true,
+	ExtendedSupport: eol.End{Day: "2028-06-30"}, Latest: "12.11", LatestReleaseDate: "2025-05-17",
 }
 
 const (
@@ -60,6 +60,16 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// TestLoose reads what the API writes in more than one way.
+func TestLoose(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	got, err := eol.Read(strings.NewReader(`[{"cycle":7,"eol":null,"latest":7.9,"lts":"2032-05-31","unknown":{}},{"cycle":"8","latest":null}]`), "rhel")
+	is.NoErr(err)
+	want := []eol.Cycle{{Name: "7", Latest: "7.9"}, {Name: "8"}}
+	is.Equal(cmp.Diff(want, got["rhel"]), "")
+}
+
 func TestBadData(t *testing.T) {
 	t.Parallel()
 	cases := map[string]string{
@@ -74,6 +84,7 @@ func TestBadData(t *testing.T) {
 		"list of another kind":        `{"result":["x"]}`,
 		"product that is no list":     `{"debian":{}}`,
 		"cycle without a name":        `{"debian":[{"eol":false}]}`,
+		"cycle that is an object":     `{"debian":[{"cycle":{}}]}`,
 		"end of life that is no date": `{"debian":[{"cycle":"1","eol":"soon"}]}`,
 		"end of life that is a list":  `{"debian":[{"cycle":"1","eol":[]}]}`,
 		"day that is no date, v1":     `{"result":{"name":"x","releases":[{"name":"1","eolFrom":"soon"}]}}`,

@@ -78,7 +78,6 @@ type product struct {
 		Name        string        `json:"name"`
 		Codename    string        `json:"codename"`
 		ReleaseDate metadata.Date `json:"releaseDate"`
-		IsLTS       bool          `json:"isLts"`
 		IsEOL       bool          `json:"isEol"`
 		EOLFrom     metadata.Date `json:"eolFrom"`
 		EOESFrom    metadata.Date `json:"eoesFrom"`
@@ -111,7 +110,7 @@ func (p product) cycles() []Cycle {
 	var cycles []Cycle
 	for _, r := range p.Releases {
 		c := Cycle{
-			Name: r.Name, Codename: r.Codename, ReleaseDate: r.ReleaseDate, LTS: r.IsLTS,
+			Name: r.Name, Codename: r.Codename, ReleaseDate: r.ReleaseDate,
 			EOL:             End{Day: r.EOLFrom, Ended: r.IsEOL},
 			ExtendedSupport: End{Day: r.EOESFrom, Ended: r.IsEOES},
 		}

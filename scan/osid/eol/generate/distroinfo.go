@@ -50,12 +50,12 @@ func fields(header, row []string) map[string]string {
 }
 
 func cycleOf(row map[string]string) eol.Cycle {
-	name, lts := strings.CutSuffix(row["version"], " LTS")
+	name := strings.TrimSuffix(row["version"], " LTS")
 	if len(name) == 3 && name >= "4.0" {
 		name = strings.TrimSuffix(name, ".0") // Debian 4.0 to 6.0; os-release says 6
 	}
 	return eol.Cycle{
-		Name: name, Codename: row["codename"], LTS: lts,
+		Name: name, Codename: row["codename"],
 		ReleaseDate:     metadata.Date(row["release"]),
 		EOL:             eol.End{Day: metadata.Date(row["eol"])},
 		ExtendedSupport: eol.End{Day: metadata.Date(row["eol-lts"] + row["eol-esm"])},

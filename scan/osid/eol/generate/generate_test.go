@@ -32,7 +32,7 @@ func TestRun(t *testing.T) {
 		},
 		"ubuntu": {
 			{Name: "24.04", Codename: "Noble Numbat", ReleaseDate: "2024-04-25", EOL: eol.End{Day: "2029-05-31"},
-				ExtendedSupport: eol.End{Day: "2034-04-25"}, LTS: true},
+				ExtendedSupport: eol.End{Day: "2034-04-25"}},
 		},
 	}
 	is.Equal(cmp.Diff(want, got), "")
