@@ -1,0 +1,57 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/metadata"
+)
+
+// Sentinels of every [Store].
+var (
+	// ErrConflict says that an id exists with another identity (see [ConflictError]).
+	ErrConflict = errors.New("id exists with a different identity")
+	// ErrNewerSchema says that the database was written by a newer version.
+	ErrNewerSchema = errors.New("database is from a newer version")
+	// ErrLocked says that another process has the database for itself.
+	ErrLocked = errors.New("database is in use by another process")
+	// ErrFull says that there is no space left to write.
+	ErrFull = errors.New("no space left for the database")
+	// ErrReadOnly says that the database may be read but not written.
+	ErrReadOnly = errors.New("database is read-only")
+	// ErrClosed says that the store was closed.
+	ErrClosed = errors.New("store is closed")
+	// ErrReferences says that an entry has references to other artefacts, which
+	// have no place in the database.
+	ErrReferences = errors.New("references of an artefact are not stored")
+)
+
+// ConflictError names the two entries whose keys join to the same text although
+// their identities differ (D24 of the deliberate differences). It wraps
+// [ErrConflict].
+type ConflictError struct {
+	ID       string
+	Existing artefact.ID
+	Refused  artefact.ID
+	// The meta of both, of which datasource and type are part of the identity.
+	ExistingMeta, RefusedMeta metadata.Meta
+	// The data of both, whose key fields are part of the identity.
+	ExistingData, RefusedData metadata.Payload
+}
+
+// Error names both identities. It writes them as JSON, because their keys are the
+// same text.
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("entry %s: %v: stored is %s, refused is %s; change a name so that their keys differ, or delete the stored one",
+		e.ID, ErrConflict, identityText(e.Existing, e.ExistingMeta), identityText(e.Refused, e.RefusedMeta))
+}
+
+func identityText(id artefact.ID, meta metadata.Meta) string {
+	text, _ := json.Marshal(id) // strings and lists of them cannot fail
+	return fmt.Sprintf("%s of %q by %q", text, meta.Type, meta.Datasource)
+}
+
+// Unwrap returns [ErrConflict].
+func (e *ConflictError) Unwrap() error { return ErrConflict }
