@@ -38,7 +38,7 @@ func Decode(data []byte) (*Descriptor, error) {
 	}
 	root := &value{data: document}
 	if root.data[0] != '{' {
-		return nil, malformed("the document is a %s, want an object", kind(root.data))
+		return nil, malformed("the document is %s, want an object", kind(root.data))
 	}
 	schema, err := schemaOf(root)
 	if err != nil {
@@ -117,7 +117,7 @@ func fits(v any, budget *int) bool {
 }
 
 func malformed(format string, args ...any) error {
-	return &DecodeError{Problem: fmt.Sprintf(format, args...)}
+	return &DecodeError{Problem: clip(fmt.Sprintf(format, args...))}
 }
 
 // schemaOf finds out which schema a document is written in.

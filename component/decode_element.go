@@ -197,5 +197,5 @@ func signing(v *value) (bool, error) {
 	case "false", "null":
 		return false, nil
 	}
-	return false, v.errorf("is a %s, want true or false", kind(v.data))
+	return false, v.errorf("is %s, want true or false", kind(v.data))
 }

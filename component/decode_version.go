@@ -182,7 +182,7 @@ func providerObject(v *value) (name string, labels []Label, err error) {
 func repositoryContexts(v *value) ([]json.RawMessage, error) {
 	return items(v, func(item *value) (json.RawMessage, error) {
 		if item.data[0] != '{' {
-			return nil, item.errorf("is a %s, want an object", kind(item.data))
+			return nil, item.errorf("is %s, want an object", kind(item.data))
 		}
 		return item.raw(), nil
 	})

@@ -4,21 +4,21 @@ import "bytes"
 
 // The functions below walk JSON that is known to be valid.
 
-// kind names the JSON type of a value for messages.
+// kind names the JSON type of a value for messages, with its article.
 func kind(data []byte) string {
 	switch data[0] {
 	case '{':
-		return "object"
+		return "an object"
 	case '[':
-		return "list"
+		return "a list"
 	case '"':
-		return "string"
+		return "a string"
 	case 't', 'f':
-		return "boolean"
+		return "a boolean"
 	case 'n':
 		return "null"
 	}
-	return "number"
+	return "a number"
 }
 
 func skipSpace(data []byte, i int) int {

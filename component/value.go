@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // ErrMalformed is wrapped by every error about a document that is there, but is
@@ -54,7 +55,16 @@ func (v *value) path() string {
 }
 
 func (v *value) errorf(format string, args ...any) error {
-	return &DecodeError{Path: v.path(), Problem: fmt.Sprintf(format, args...)}
+	return &DecodeError{Path: clip(v.path()), Problem: clip(fmt.Sprintf(format, args...))}
+}
+
+// clip shortens what comes from a document, so that messages stay readable.
+func clip(text string) string {
+	const limit = 300
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "") + "…"
 }
 
 // missing is the error about a member that v lacks.
@@ -67,7 +77,7 @@ func (v *value) null() bool { return v.data[0] == 'n' }
 // object calls fn for every member of v in order. The member is valid during the call.
 func (v *value) object(fn func(key string, member *value) error) error {
 	if v.data[0] != '{' {
-		return v.errorf("is a %s, want an object", kind(v.data))
+		return v.errorf("is %s, want an object", kind(v.data))
 	}
 	member := value{parent: v}
 	i := skipSpace(v.data, 1)
@@ -94,7 +104,7 @@ func (v *value) list(fn func(item *value) error) error {
 		return nil
 	}
 	if v.data[0] != '[' {
-		return v.errorf("is a %s, want a list", kind(v.data))
+		return v.errorf("is %s, want a list", kind(v.data))
 	}
 	item := value{parent: v}
 	for i := skipSpace(v.data, 1); v.data[i] != ']'; item.index++ {
@@ -112,12 +122,10 @@ func (v *value) list(fn func(item *value) error) error {
 func (v *value) text() (string, error) {
 	switch v.data[0] {
 	case '"':
-	case '{', '[':
-		return "", v.errorf("is a %s, want a string", kind(v.data))
-	case 'n':
-		return "", v.errorf("is null, want a string")
+	case '{', '[', 'n':
+		return "", v.errorf("is %s, want a string", kind(v.data))
 	default:
-		return "", v.errorf("is the %s %s, want a string: put it in quotes", kind(v.data), v.data)
+		return "", v.errorf("is %s (%s), want a string: put it in quotes", kind(v.data), v.data)
 	}
 	text, err := unquote(v.data)
 	if err != nil {

@@ -1,0 +1,116 @@
+package component_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/opendeliverygear/odg/component"
+)
+
+// memory is a repository of descriptors, safe for concurrent use.
+type memory struct {
+	descriptors map[component.ID]*component.Descriptor
+	faults      map[component.ID]error
+	hold        time.Duration // how long a resolution takes, or until ctx ends
+
+	mu       sync.Mutex
+	resolved map[component.ID]int
+	running  atomic.Int32
+	most     atomic.Int32 // resolutions at a time
+}
+
+// tree makes a repository of "a -> b c" lines; versions follow an @, 1.0.0 if absent.
+func tree(lines ...string) *memory {
+	m := &memory{
+		descriptors: map[component.ID]*component.Descriptor{}, faults: map[component.ID]error{}, resolved: map[component.ID]int{},
+	}
+	for _, line := range lines {
+		from, to, _ := strings.Cut(line, " -> ")
+		d := &component.Descriptor{ID: node(from)}
+		for i, target := range strings.Fields(to) {
+			ref := component.Reference{ComponentName: node(target).Name}
+			ref.Name, ref.Version = fmt.Sprintf("ref-%d", i), node(target).Version
+			d.References = append(d.References, ref)
+		}
+		m.descriptors[d.ID] = d
+	}
+	return m
+}
+
+func node(text string) component.ID {
+	name, version, found := strings.Cut(text, "@")
+	if !found {
+		version = "1.0.0"
+	}
+	return component.ID{Name: name, Version: version}
+}
+
+func (m *memory) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
+	now := m.running.Add(1)
+	defer m.running.Add(-1)
+	m.mu.Lock()
+	m.resolved[id]++
+	m.most.Store(max(m.most.Load(), now))
+	m.mu.Unlock()
+	if m.hold > 0 {
+		select {
+		case <-time.After(m.hold):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	if err := m.faults[id]; err != nil {
+		return nil, err
+	}
+	if d := m.descriptors[id]; d != nil {
+		return d, nil
+	}
+	return nil, fmt.Errorf("component version %s: %w", id, component.ErrNotFound)
+}
+
+func (m *memory) Versions(_ context.Context, name string) ([]string, error) {
+	var versions []string
+	for id := range m.descriptors {
+		if id.Name == name {
+			versions = append(versions, id.Version)
+		}
+	}
+	slices.SortFunc(versions, component.CompareVersions)
+	return versions, m.faults[component.ID{Name: name}]
+}
+
+func walk(t *testing.T, m *memory, cfg component.WalkConfig, roots ...string) *component.Graph {
+	t.Helper()
+	var ids []component.ID
+	for _, root := range roots {
+		ids = append(ids, node(root))
+	}
+	graph, err := component.Walk(t.Context(), m, cfg, ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return graph
+}
+
+// names writes component versions as in [tree].
+func names(ids []component.ID) string {
+	var all []string
+	for _, id := range ids {
+		all = append(all, strings.TrimSuffix(id.Name+"@"+id.Version, "@1.0.0"))
+	}
+	return strings.Join(all, " ")
+}
+
+func nodes(g *component.Graph) string {
+	var ids []component.ID
+	for _, node := range g.Nodes {
+		ids = append(ids, node.ID)
+	}
+	return names(ids)
+}
