@@ -50,15 +50,6 @@ type LocalID struct {
 	ExtraID map[string]string `json:"artefact_extra_id"`
 }
 
-// MarshalJSON writes all fields in ODG's order, a nil ExtraID as {}.
-func (l LocalID) MarshalJSON() ([]byte, error) {
-	type plain LocalID
-	if l.ExtraID == nil {
-		l.ExtraID = map[string]string{}
-	}
-	return json.Marshal(plain(l))
-}
-
 // ID identifies an artefact of a component version, or something that runs.
 // It is ODG's ComponentArtefactId. The zero ID is valid and has a key.
 // An ID is safe for concurrent use as long as nobody changes it.
@@ -69,15 +60,6 @@ type ID struct {
 	Kind             Kind     `json:"artefact_kind"`
 	// References are part of the key, but never stored. Existing data has none.
 	References []ID `json:"references"`
-}
-
-// MarshalJSON writes all fields in ODG's order, nil References as [].
-func (id ID) MarshalJSON() ([]byte, error) {
-	type plain ID
-	if id.References == nil {
-		id.References = []ID{}
-	}
-	return json.Marshal(plain(id))
 }
 
 // Local returns the local artefact, or an empty one if id has none.

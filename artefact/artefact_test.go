@@ -138,3 +138,29 @@ func TestLocalOfNone(t *testing.T) {
 	is.Equal(string(out), `{"component_name":null,"component_version":null,"artefact":{"artefact_name":null,"artefact_type":null,`+
 		`"artefact_version":null,"artefact_extra_id":{}},"artefact_kind":null,"references":[]}`)
 }
+
+func TestMarshal(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	id := artefact.ID{
+		ComponentName: new("c\"<"), Kind: artefact.KindSource,
+		Artefact:   &artefact.LocalID{ExtraID: map[string]string{"b": "2", "a": "1"}},
+		References: []artefact.ID{{}, {ComponentVersion: new("1")}},
+	}
+	is.Equal(string(id.AppendJSON(nil)), `{"component_name":"c\"<","component_version":null,`+
+		`"artefact":{"artefact_name":null,"artefact_type":null,"artefact_version":null,"artefact_extra_id":{"a":"1","b":"2"}},`+
+		`"artefact_kind":"source","references":[`+
+		`{"component_name":null,"component_version":null,"artefact":null,"artefact_kind":null,"references":[]},`+
+		`{"component_name":null,"component_version":"1","artefact":null,"artefact_kind":null,"references":[]}]}`)
+	out, err := json.Marshal(id)
+	is.NoErr(err)
+	var again artefact.ID
+	is.NoErr(json.Unmarshal(out, &again))
+	is.True(artefact.Equal(again, id))
+	local, err := json.Marshal(artefact.LocalID{})
+	is.NoErr(err)
+	is.Equal(string(local), `{"artefact_name":null,"artefact_type":null,"artefact_version":null,"artefact_extra_id":{}}`)
+	kinds, err := json.Marshal([]artefact.Kind{"", artefact.KindRuntime})
+	is.NoErr(err)
+	is.Equal(string(kinds), `[null,"runtime"]`)
+}

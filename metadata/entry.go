@@ -94,8 +94,7 @@ func textAt(raw json.RawMessage, path ...string) string {
 // AppendJSON appends e as JSON to b: all fields in ODG's order, payloads byte for
 // byte. It is faster than [json.Marshal], which checks and compacts payloads.
 func (e Entry) AppendJSON(b []byte) []byte {
-	identity, _ := marshal(e.Artefact) // strings and lists of them cannot fail
-	b = append(append(b, `{"artefact":`...), identity...)
+	b = e.Artefact.AppendJSON(append(b, `{"artefact":`...))
 	b = append(b, `,"meta":{"datasource":`...)
 	b = rawjson.AppendString(b, string(e.Meta.Datasource))
 	b = rawjson.AppendString(append(b, `,"type":`...), string(e.Meta.Type))

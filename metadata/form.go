@@ -124,8 +124,7 @@ func (identityShape) appendTo(b []byte, value json.RawMessage, _ mode) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	out, err := marshal(id)
-	return append(b, out...), err
+	return id.AppendJSON(b), nil
 }
 
 func (identityShape) appendKey(b []byte, _ json.RawMessage) []byte { return b }

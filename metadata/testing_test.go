@@ -39,15 +39,6 @@ func compact(t *testing.T, data []byte) []byte {
 	return v
 }
 
-// compactLike returns a if b is the same JSON, for a message with a difference.
-func compactLike(t *testing.T, a, b []byte) []byte {
-	t.Helper()
-	if bytes.Equal(compact(t, a), compact(t, b)) {
-		return b
-	}
-	return a
-}
-
 // ordered is JSON in one form, with one token a line, in the order of the
 // original. Only extra identities are sorted, which are maps in Go.
 type ordered []byte

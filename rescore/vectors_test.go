@@ -227,11 +227,15 @@ func checkAutomatic(t *testing.T, rs *rescore.Ruleset, rules []rescore.SASTRule,
 	is.NoErr(err)
 	created, err := want.Meta.CreationDate.Time()
 	is.NoErr(err)
+	var recorded metadata.CustomRescoring
+	is.NoErr(want.Data.Decode(&recorded))
 	got, err := rescore.AutomaticSAST{
 		Artefact: want.Artefact,
 		Finding:  metadata.SASTRef{SASTStatus: rules[0].SASTStatus, SubType: c.SubType},
 		Rules:    rules,
 		Severity: rs.ApplySAST(rules, *c.Current),
+		// That of the new category, which the ruleset does not know.
+		AllowedProcessingTime: recorded.AllowedProcessingTime,
 	}.Entry(created)
 	is.NoErr(err)
 	is.Equal(string(got.AppendJSON(nil)), string(want.AppendJSON(nil)))
