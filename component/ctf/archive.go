@@ -53,6 +53,10 @@ func Open(path string, cfg Config) (*Archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open archive %s: %w", path, err)
 	}
+	return newArchive(path, files, cfg)
+}
+
+func newArchive(path string, files storage, cfg Config) (*Archive, error) {
 	a := &Archive{path: path, cfg: cfg, files: files}
 	if err := a.readIndex(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open archive %s: %w", path, err), files.Close())

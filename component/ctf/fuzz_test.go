@@ -1,0 +1,89 @@
+package ctf_test
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/component/ctf"
+)
+
+// FuzzOpen reads everything there is in an archive of any content. Limits are
+// small, so that what they do not hold shows.
+func FuzzOpen(f *testing.F) {
+	for _, name := range []string{"tree/tree.tgz", "delivery/delivery.tgz"} {
+		data, err := os.ReadFile(fixture(f, name))
+		must(f, err)
+		f.Add(data)
+	}
+	layer := string(packed(f, file("component-descriptor.yaml", "meta: {schemaVersion: v2}\ncomponent: {name: acme.org/x, version: 1.0.0, provider: p}\n")))
+	descriptor, descriptorDigest := blobEntry(layer)
+	manifest, manifestDigest := blobEntry(`{"config":{"mediaType":"application/vnd.ocm.software.component.config.v1+json"},"layers":[{"mediaType":"application/vnd.ocm.software.component-descriptor.v2+yaml+tar","digest":"` + descriptorDigest + `"}]}`)
+	index := file("artifact-index.json", `{"schemaVersion":1,"artifacts":[{"repository":"component-descriptors/acme.org/x","tag":"1.0.0","digest":"`+manifestDigest+`"}]}`)
+	f.Add(packed(f, index, manifest, descriptor))
+	f.Add(zipped(f, packed(f, index, manifest, descriptor)))
+	f.Add(packed(f, file("component-descriptor.yaml", "meta: {schemaVersion: v2}\ncomponent: {name: acme.org/x, version: 1.0.0, provider: p}\n")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		archive, err := ctf.OpenBytes(data, ctf.Config{
+			MaxEntries: 1000, MaxTotalBytes: 1 << 20, MaxBlobBytes: 1 << 18, MaxDocumentBytes: 1 << 18, MaxMemoryBytes: 1 << 16, MaxCachedBlobBytes: 1 << 14,
+		})
+		if err != nil {
+			return
+		}
+		readEverything(t, archive)
+	})
+}
+
+func readEverything(t *testing.T, archive *ctf.Archive) {
+	names, err := archive.Components(t.Context())
+	must(t, err)
+	for _, name := range names {
+		versions, err := archive.Versions(t.Context(), name)
+		must(t, err)
+		for _, version := range versions {
+			id := component.ID{Name: name, Version: version}
+			d, err := archive.Descriptor(t.Context(), id)
+			if err != nil {
+				continue
+			}
+			if d.ID != id {
+				t.Fatalf("asked for %s, got %s", id, d.ID)
+			}
+			for _, a := range d.Artefacts() {
+				local, _ := a.Access.LocalBlob()
+				for _, digest := range local.Digests {
+					if blob, err := archive.OpenBlob(t.Context(), id, digest); err == nil {
+						_, _ = io.Copy(io.Discard, blob)
+					}
+				}
+			}
+		}
+	}
+	must(t, archive.Close())
+}
+
+// FuzzTag holds that a version is found again by its tag, and that its tag says
+// which version it is, or that it could be several.
+func FuzzTag(f *testing.F) {
+	for _, version := range []string{"1.0.0", "1.0.0+a", "1.0.0+a.build-b", "1.0.0-x.build-1", "1.0.0-x.build-1+2", "v1.0-build-1"} {
+		f.Add(version)
+	}
+	f.Fuzz(func(t *testing.T, version string) {
+		if !component.IsVersion(version) {
+			return
+		}
+		tag := ctf.TagOf(version)
+		if strings.Contains(tag, "+") {
+			t.Fatalf("tag %q", tag)
+		}
+		decoded, ambiguous := ctf.VersionOf(tag)
+		if decoded != version && !ambiguous {
+			t.Fatalf("%q became %q", version, decoded)
+		}
+		if ctf.TagOf(decoded) != tag {
+			t.Fatalf("%q has another tag than %q", decoded, version)
+		}
+	})
+}
