@@ -1,0 +1,118 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
+)
+
+// store writes a result, the scan info last, and then removes what was found
+// before and is not found any more. All of it may be done again.
+func (w *Worker) store(ctx context.Context, id artefact.ID, result Result) error {
+	entries, err := w.complete(id, result)
+	if err != nil {
+		return Permanent(err)
+	}
+	if err := w.core.PutMetadata(ctx, entries); err != nil {
+		return fmt.Errorf("store findings: %w", err)
+	}
+	stale, err := w.vanished(ctx, id, entries)
+	if err != nil {
+		return fmt.Errorf("find vanished findings: %w", err)
+	}
+	if len(stale) == 0 {
+		return nil
+	}
+	if err := w.core.DeleteMetadata(ctx, stale); err != nil {
+		return fmt.Errorf("remove vanished findings: %w", err)
+	}
+	return nil
+}
+
+// complete returns the entries of a result with the scan info behind them, and
+// with what the scanner left out.
+func (w *Worker) complete(id artefact.ID, result Result) ([]metadata.Entry, error) {
+	today := metadata.DateOf(w.cfg.Now())
+	entries := make([]metadata.Entry, 0, len(result.Entries)+1)
+	for _, e := range result.Entries {
+		if e.Meta.Datasource == "" {
+			e.Meta.Datasource = w.cfg.Datasource
+		}
+		if e.Artefact.Artefact == nil && e.Artefact.ComponentName == nil {
+			e.Artefact = id
+		}
+		if e.DiscoveryDate == "" && strings.HasPrefix(string(e.Meta.Type), findingPrefix) {
+			e.DiscoveryDate = today
+		}
+		if err := w.check(e); err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	info, err := w.scanInfo(id, result.ScanInfo)
+	return append(entries, info), err
+}
+
+// findingPrefix begins the types that have a due date, for which the day of
+// discovery is needed.
+const findingPrefix = "finding/"
+
+// check refuses entries that would never be cleaned up.
+func (w *Worker) check(e metadata.Entry) error {
+	if e.Meta.Datasource != w.cfg.Datasource {
+		return fmt.Errorf("scanner of datasource %s made an entry of datasource %s", w.cfg.Datasource, e.Meta.Datasource)
+	}
+	if !slices.Contains(w.cfg.Types, e.Meta.Type) {
+		return fmt.Errorf("scanner made an entry of type %q, which is not among its declared types %q", e.Meta.Type, w.cfg.Types)
+	}
+	return nil
+}
+
+// scanInfo is the entry that says that the artefact was scanned.
+func (w *Worker) scanInfo(id artefact.ID, info any) (metadata.Entry, error) {
+	if info == nil {
+		info = json.RawMessage("{}")
+	}
+	data, err := metadata.NewPayload(metadata.TypeScanInfo, info)
+	if err != nil {
+		return metadata.Entry{}, fmt.Errorf("write scan info: %w", err)
+	}
+	return metadata.Entry{
+		Artefact: id,
+		Meta:     metadata.Meta{Datasource: w.cfg.Datasource, Type: metadata.TypeScanInfo},
+		Data:     data,
+	}, nil
+}
+
+// vanished returns the stored entries of exactly this artefact, of the scanner's
+// datasource and types, that are not among the new ones.
+func (w *Worker) vanished(ctx context.Context, id artefact.ID, found []metadata.Entry) ([]metadata.Entry, error) {
+	if len(w.cfg.Types) == 0 {
+		return nil, nil // a query without types would ask for all
+	}
+	present := make(map[string]bool, len(found))
+	for _, e := range found {
+		present[e.ID()] = true
+	}
+	var stale []metadata.Entry
+	for e, err := range w.core.QueryMetadata(ctx, store.Query{
+		Types:       w.cfg.Types,
+		Datasources: []metadata.Datasource{w.cfg.Datasource},
+		Artefacts:   []store.Selector{{ID: id}},
+	}) {
+		if err != nil {
+			return nil, err
+		}
+		// The query also finds artefacts that id is less specific than.
+		if artefact.Equal(e.Artefact, id) && !present[e.ID()] {
+			stale = append(stale, e)
+		}
+	}
+	return stale, nil
+}
