@@ -1,0 +1,127 @@
+package odg
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/findingcfg"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
+	"github.com/opendeliverygear/odg/store"
+)
+
+// Scanner is an extension whose results are expected for an assessment.
+type Scanner struct {
+	// Service is the service id, for people.
+	Service string
+	// Datasource is under which the scanner stores its scan infos.
+	Datasource metadata.Datasource
+	// Expects tells if the scanner should have scanned an artefact.
+	Expects func(artefact.ID) bool
+}
+
+// Unscanned is an artefact for which a scanner has not stored a scan info yet.
+type Unscanned struct {
+	Artefact artefact.ID
+	Service  string
+}
+
+// Assessment says how the active artefacts stand.
+type Assessment struct {
+	// Artefacts is the number of active artefacts.
+	Artefacts int
+	// Findings are ordered by due date, those without one last, then by falling
+	// severity. Solved ones are among them.
+	Findings []Finding
+	// Unscanned are ordered by artefact and service.
+	Unscanned []Unscanned
+}
+
+// Assess tells how all active artefacts stand: every finding of a configured type,
+// after the rescorings that apply to it, with its due date, and what the given
+// scanners have not scanned yet. A finding that cannot be judged is in the result,
+// with its error. Findings of artefacts that are not active are left out.
+func (c *Core) Assess(ctx context.Context, scanners ...Scanner) (Assessment, error) {
+	active, err := c.activeArtefacts(ctx)
+	if err != nil {
+		return Assessment{}, fmt.Errorf("read snapshots: %w", err)
+	}
+	rescorings, err := collect(c.store.Query(ctx, store.Query{Types: []metadata.Type{metadata.TypeRescoring}}))
+	if err != nil {
+		return Assessment{}, fmt.Errorf("read rescorings: %w", err)
+	}
+	a := Assessment{Artefacts: len(active.ids)}
+	if a.Findings, err = c.findings(ctx, active, rescore.NewIndex(rescorings, rescore.Options{PeerScopes: c.cfg.PeerScopes})); err != nil {
+		return Assessment{}, fmt.Errorf("read findings: %w", err)
+	}
+	if a.Unscanned, err = c.unscanned(ctx, active, scanners); err != nil {
+		return Assessment{}, fmt.Errorf("read scan infos: %w", err)
+	}
+	return a, nil
+}
+
+func (c *Core) findings(ctx context.Context, active activeSet, rescorings *rescore.Index) ([]Finding, error) {
+	types := c.findingTypes()
+	if len(types) == 0 {
+		return nil, nil
+	}
+	var findings []Finding
+	for e, err := range c.store.Query(ctx, store.Query{Types: types}) {
+		if err != nil {
+			return nil, err
+		}
+		if active.has(e.Artefact) && c.applies(e) {
+			findings = append(findings, c.judge(e, rescorings))
+		}
+	}
+	slices.SortFunc(findings, compareFindings)
+	return findings, nil
+}
+
+func (c *Core) findingTypes() []metadata.Type {
+	var types []metadata.Type
+	for _, f := range c.cfg.Findings.Findings {
+		types = append(types, f.Type)
+	}
+	return types
+}
+
+// judge tells how one finding stands.
+func (c *Core) judge(e metadata.Entry, rescorings *rescore.Index) Finding {
+	decision := rescore.Decide(e, rescorings.For(e))
+	f := Finding{Entry: e, Severity: decision.Severity}
+	open := findingcfg.Open{Discovered: e.DiscoveryDate, AllowedProcessingTime: e.AllowedProcessingTime}
+	if decision.Rescored() {
+		f.Rescoring = decision.Rescorings[0]
+		open.Rescoring = &findingcfg.Rescored{DueDate: decision.DueDate, AllowedProcessingTime: decision.AllowedProcessingTime}
+	}
+	cfg, _ := c.cfg.Findings.For(e.Meta.Type) // findings asks for configured types only
+	var known bool
+	if f.Category, known = cfg.Category(f.Severity); !known {
+		f.Err = fmt.Errorf("severity %q is no category of %s; add it to the findings configuration", f.Severity, e.Meta.Type)
+		return f
+	}
+	if !f.Solved() {
+		f.Due, f.Err = f.Category.EffectiveDueDate(open)
+	}
+	return f
+}
+
+func (c *Core) unscanned(ctx context.Context, active activeSet, scanners []Scanner) ([]Unscanned, error) {
+	var missing []Unscanned
+	for _, s := range scanners {
+		scanned, err := c.scannedBy(ctx, s.Datasource)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range active.ids {
+			if s.Expects(id) && !scanned.has(id) {
+				missing = append(missing, Unscanned{Artefact: id, Service: s.Service})
+			}
+		}
+	}
+	slices.SortStableFunc(missing, func(a, b Unscanned) int { return compareIDs(a.Artefact, b.Artefact) })
+	return missing, nil
+}

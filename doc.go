@@ -1,0 +1,23 @@
+// Package odg is the Open Delivery Gear: it knows what a delivery consists of,
+// what was found in it, and by when each finding must be dealt with.
+//
+// [Core] holds the rules between callers and the store. Scanners and the
+// enumerator write through it, people and pipelines read from it:
+//
+//	core := odg.New(memory.New(), odg.Config{Findings: findings})
+//	err := core.PutMetadata(ctx, entries)           // what a scanner found
+//	assessment, err := core.Assess(ctx, odg.Query{}) // what is open, and until when
+//
+// The packages below are the nouns of the domain and can be used alone:
+//
+//   - artefact: identities and the correlation key
+//   - metadata: entries of every type, their keys and ids, discovery dates
+//   - component: OCM descriptors, dependency walk, version choice, diff
+//   - findingcfg, extcfg: what is watched and how strictly
+//   - rescore: decisions on findings and which of them counts
+//   - snapshot, backlog, scaling, enumerator: from artefacts to work
+//   - store: the persistence contract, with stores in memory and SQLite
+//   - worker, scan: the extension loop, and scanners built on it
+//
+// Command odg composes them on one machine.
+package odg

@@ -1,0 +1,21 @@
+package enumerator
+
+import "fmt"
+
+// Problem is something that an enumeration could not do. The rest of it went on.
+type Problem struct {
+	// Component is the configured component, or "" for a runtime artefact.
+	Component string
+	Err       error
+}
+
+// Error names the component and the cause.
+func (p Problem) Error() string {
+	if p.Component == "" {
+		return fmt.Sprintf("runtime artefact: %v", p.Err)
+	}
+	return fmt.Sprintf("component %s: %v", p.Component, p.Err)
+}
+
+// Unwrap returns Err.
+func (p Problem) Unwrap() error { return p.Err }
