@@ -2,7 +2,6 @@ package ctf_test
 
 import (
 	"io"
-	"os"
 	"strings"
 	"testing"
 
@@ -13,11 +12,6 @@ import (
 // FuzzOpen reads everything there is in an archive of any content. Limits are
 // small, so that what they do not hold shows.
 func FuzzOpen(f *testing.F) {
-	for _, name := range []string{"tree/tree.tgz", "delivery/delivery.tgz"} {
-		data, err := os.ReadFile(fixture(f, name))
-		must(f, err)
-		f.Add(data)
-	}
 	layer := string(packed(f, file("component-descriptor.yaml", "meta: {schemaVersion: v2}\ncomponent: {name: acme.org/x, version: 1.0.0, provider: p}\n")))
 	descriptor, descriptorDigest := blobEntry(layer)
 	manifest, manifestDigest := blobEntry(`{"config":{"mediaType":"application/vnd.ocm.software.component.config.v1+json"},"layers":[{"mediaType":"application/vnd.ocm.software.component-descriptor.v2+yaml+tar","digest":"` + descriptorDigest + `"}]}`)
