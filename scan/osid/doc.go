@@ -2,7 +2,7 @@
 // on, and whether it still gets updates. It is ODG's osid extension.
 //
 //	scanner := osid.New(repositories, eol.Embedded(), finding, osid.Config{})
-//	entries, err := scanner.Entries(ctx, id)
+//	result, err := scanner.Scan(ctx, id)
 //
 // The core is pure: [Identify] reads what an image says of itself, [Assess] judges
 // it at a given time by end-of-life data (package eol), and nothing else matters.
@@ -11,9 +11,8 @@
 //
 // Resources of the type ociImage whose image is in the repository of its component,
 // as local blob or as an OCI artefact beside it. Everything else, also an image in a
-// registry that the repository does not hold, is [ErrUnsupported]. Images are read as
-// package image says: without unpacking,
-// within budgets, all platforms.
+// registry that the repository does not hold, is [worker.ErrUnsupported]. Images are
+// read as package image says: without unpacking, within budgets, all platforms.
 //
 // # How it decides
 //

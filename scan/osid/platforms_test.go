@@ -46,13 +46,13 @@ func TestPlatforms(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
 			scanner := osid.New(one{multiPlatform(c.platforms)}, eol.Products{"x": some}, gardener(t), osid.Config{Now: clock})
-			entries, err := scanner.Entries(context.Background(), imageID("c", "1", "web", "1"))
+			result, err := scanner.Scan(context.Background(), imageID("c", "1", "web", "1"))
 			is.NoErr(err)
 			var system metadata.OperatingSystemID
-			is.NoErr(entries[0].Data.Decode(&system))
+			is.NoErr(result.Entries[0].Data.Decode(&system))
 			is.Equal(text(system.ID)+" "+text(system.VersionID), c.system)
 			var got []string
-			for _, e := range entries[1:] {
+			for _, e := range result.Entries[1:] {
 				var f metadata.OSIDFinding
 				is.NoErr(e.Data.Decode(&f))
 				got = append(got, fmt.Sprintf("%s %s %s", text(f.OSID.ID), text(f.OSID.VersionID), f.OSStatus))

@@ -11,17 +11,15 @@ import (
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/findingcfg"
-	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/scan/image"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
+	"github.com/opendeliverygear/odg/worker"
 )
+
+var _ worker.Scanner = (*Scanner)(nil)
 
 // Service is the id of this scanner in backlog and configuration.
 const Service = "osid"
-
-// ErrUnsupported says that an artefact is none that this scanner scans: anything
-// but an OCI image among the resources, or an image that is elsewhere.
-var ErrUnsupported = errors.New("artefact is not supported by osid")
 
 // Repositories finds the repository that holds an artefact.
 type Repositories interface {
@@ -62,17 +60,33 @@ func New(repos Repositories, data eol.Products, finding *findingcfg.Finding, cfg
 	return &Scanner{repos: repos, data: data, finding: finding, cfg: cfg}
 }
 
-// Entries scans an artefact and returns what is to be stored of it: one entry of
-// type [metadata.TypeOSID], and one of type [metadata.TypeOSIDFinding] per
-// distribution whose status is rated. The error wraps [ErrUnsupported], one of
-// [image.Reader.Read], or one of the repository.
-func (s *Scanner) Entries(ctx context.Context, id artefact.ID) ([]metadata.Entry, error) {
+// Scan implements [worker.Scanner]. It returns one entry of type
+// [metadata.TypeOSID], and one of type [metadata.TypeOSIDFinding] per distribution
+// whose status is rated. The error wraps [worker.ErrUnsupported], one of
+// [image.Reader.Read], or one of the repository; faults of the image itself are
+// [worker.Permanent].
+func (s *Scanner) Scan(ctx context.Context, id artefact.ID) (worker.Result, error) {
 	if err := supported(id); err != nil {
-		return nil, err
+		return worker.Result{}, err
 	}
+	roots, err := s.read(ctx, id)
+	if err != nil {
+		return worker.Result{}, classify(id, err)
+	}
+	now := s.cfg.Now().UTC()
+	systems, err := s.assess(roots, now)
+	if err != nil {
+		return worker.Result{}, classify(id, err)
+	}
+	entries, err := s.entries(id, systems, now)
+	return worker.Result{Entries: entries}, err
+}
+
+// read returns what the image of id holds of [Files].
+func (s *Scanner) read(ctx context.Context, id artefact.ID) ([]*image.Root, error) {
 	repo, err := s.repos.Repository(ctx, id)
 	if err != nil {
-		return nil, fmt.Errorf("find repository of %s: %w", id, err)
+		return nil, fmt.Errorf("find its repository: %w", err)
 	}
 	of := component.ID{Name: artefact.Text(id.ComponentName), Version: artefact.Text(id.ComponentVersion)}
 	descriptor, err := repo.Descriptor(ctx, of)
@@ -83,19 +97,21 @@ func (s *Scanner) Entries(ctx context.Context, id artefact.ID) ([]metadata.Entry
 	if err != nil {
 		return nil, err
 	}
-	roots, err := image.New(repo, s.cfg.Image).Read(ctx, of, res, Files()...)
-	if errors.Is(err, image.ErrElsewhere) || errors.Is(err, image.ErrAccess) {
-		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	return image.New(repo, s.cfg.Image).Read(ctx, of, res, Files()...)
+}
+
+// classify tells the worker if another attempt could help. What an image is does
+// not change, as its content is known by its digest.
+func classify(id artefact.ID, err error) error {
+	err = fmt.Errorf("scan %s: %w", id, err)
+	is := func(target error) bool { return errors.Is(err, target) }
+	switch {
+	case is(image.ErrElsewhere), is(image.ErrAccess):
+		return fmt.Errorf("%w: %w", worker.ErrUnsupported, err)
+	case is(image.ErrNotImage), is(image.ErrCorrupt), is(image.ErrBudget):
+		return worker.Permanent(err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("scan %s: %w", id, err)
-	}
-	now := s.cfg.Now().UTC()
-	systems, err := s.assess(roots, now)
-	if err != nil {
-		return nil, fmt.Errorf("scan %s: %w", id, err)
-	}
-	return s.entries(id, systems, now)
+	return err
 }
 
 // supportedType is the beginning of the artefact types that are scanned.
@@ -104,9 +120,9 @@ const supportedType = "ociImage"
 func supported(id artefact.ID) error {
 	switch {
 	case id.Kind != artefact.KindResource:
-		return fmt.Errorf("%w: kind is %q, want %q", ErrUnsupported, id.Kind, artefact.KindResource)
+		return fmt.Errorf("%w by osid: kind is %q, want %q", worker.ErrUnsupported, id.Kind, artefact.KindResource)
 	case !strings.HasPrefix(artefact.Text(id.Local().Type), supportedType):
-		return fmt.Errorf("%w: type is %q, want %q", ErrUnsupported, artefact.Text(id.Local().Type), supportedType)
+		return fmt.Errorf("%w by osid: type is %q, want %q", worker.ErrUnsupported, artefact.Text(id.Local().Type), supportedType)
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/opendeliverygear/odg/scan/image"
 	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
+	"github.com/opendeliverygear/odg/worker"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -117,16 +118,16 @@ func TestDelivery(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			entries, err := scanner.Entries(context.Background(), c.id)
+			result, err := scanner.Scan(context.Background(), c.id)
 			is.NoErr(err)
-			is.Equal(len(entries), 2)
+			is.Equal(len(result.Entries), 2)
 			var f metadata.OSIDFinding
-			is.NoErr(entries[1].Data.Decode(&f))
+			is.NoErr(result.Entries[1].Data.Decode(&f))
 			got := fmt.Sprintf("%s %s %s %s %s %s %s", text(f.OSID.ID), text(f.OSID.VersionID), f.OSStatus,
-				text(f.GreatestVersion), f.EOLDate, f.Severity, text(entries[1].AllowedProcessingTime))
+				text(f.GreatestVersion), f.EOLDate, f.Severity, text(result.Entries[1].AllowedProcessingTime))
 			is.Equal(got, c.want)
-			is.True(artefact.Equal(entries[0].Artefact, c.id))
-			is.True(artefact.Equal(entries[1].Artefact, c.id))
+			is.True(artefact.Equal(result.Entries[0].Artefact, c.id))
+			is.True(artefact.Equal(result.Entries[1].Artefact, c.id))
 		})
 	}
 }
@@ -138,11 +139,11 @@ func TestIndexForm(t *testing.T) {
 	is := is.New(t)
 	scanner := osid.New(one{open(t, "nextgen/ctf")}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
 	for _, version := range []string{"1.0.0", "1.0.0+ci.7"} {
-		entries, err := scanner.Entries(context.Background(), imageID("acme.org/next/indexed", version, "image", "1.0.0"))
+		result, err := scanner.Scan(context.Background(), imageID("acme.org/next/indexed", version, "image", "1.0.0"))
 		is.NoErr(err)
-		is.Equal(len(entries), 2)
+		is.Equal(len(result.Entries), 2)
 		var f metadata.OSIDFinding
-		is.NoErr(entries[1].Data.Decode(&f))
+		is.NoErr(result.Entries[1].Data.Decode(&f))
 		is.Equal(f.OSStatus, metadata.OSEmptyOSID)
 		is.Equal(f.Severity, "empty-os-id")
 	}
@@ -153,9 +154,9 @@ func TestEntries(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	scanner := osid.New(one{delivery(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock})
-	entries, err := scanner.Entries(context.Background(), imageID("example.org/shop/web", "1.4.2", "cache", "2.0.1"))
+	result, err := scanner.Scan(context.Background(), imageID("example.org/shop/web", "1.4.2", "cache", "2.0.1"))
 	is.NoErr(err)
-	got, err := json.MarshalIndent(entries, "", "  ")
+	got, err := json.MarshalIndent(result.Entries, "", "  ")
 	is.NoErr(err)
 	if *update {
 		is.NoErr(os.WriteFile("testdata/entries.json", append(got, '\n'), 0o644))
@@ -187,9 +188,9 @@ func TestUnrated(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			entries, err := osid.New(one{delivery(t)}, eol.Embedded(), c.finding, osid.Config{Now: clock}).Entries(context.Background(), id)
+			result, err := osid.New(one{delivery(t)}, eol.Embedded(), c.finding, osid.Config{Now: clock}).Scan(context.Background(), id)
 			is.NoErr(err)
-			is.Equal(len(entries), c.want)
+			is.Equal(len(result.Entries), c.want)
 		})
 	}
 }
@@ -199,10 +200,10 @@ func TestExtendedConfig(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	scanner := osid.New(one{delivery(t)}, eol.Embedded(), gardener(t), osid.Config{Now: clock, ExtendedSupport: true})
-	entries, err := scanner.Entries(context.Background(), imageID("example.org/shop/api", "v3.1.0", "api", "3.1.0"))
+	result, err := scanner.Scan(context.Background(), imageID("example.org/shop/api", "v3.1.0", "api", "3.1.0"))
 	is.NoErr(err)
 	var f metadata.OSIDFinding
-	is.NoErr(entries[1].Data.Decode(&f))
+	is.NoErr(result.Entries[1].Data.Decode(&f))
 	is.Equal(f.OSStatus, metadata.OSPatchlevelBehind)
 	is.Equal(string(f.EOLDate), "2028-06-30T00:00:00")
 }
@@ -230,8 +231,8 @@ func TestUnsupported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			_, err := osid.New(one{c.repo}, nil, nil, osid.Config{}).Entries(context.Background(), c.id)
-			is.True(errors.Is(err, osid.ErrUnsupported))
+			_, err := osid.New(one{c.repo}, nil, nil, osid.Config{}).Scan(context.Background(), c.id)
+			is.True(errors.Is(err, worker.ErrUnsupported))
 			is.True(strings.Contains(err.Error(), c.says))
 		})
 	}
@@ -254,7 +255,7 @@ func TestFailures(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	scan := func(repos osid.Repositories, cfg osid.Config, id artefact.ID) error {
-		_, err := osid.New(repos, nil, nil, cfg).Entries(context.Background(), id)
+		_, err := osid.New(repos, nil, nil, cfg).Scan(context.Background(), id)
 		return err
 	}
 	repos := one{delivery(t)}
@@ -262,9 +263,19 @@ func TestFailures(t *testing.T) {
 	is.True(errors.Is(scan(nowhere{}, osid.Config{}, batch), component.ErrNotFound))                                           // no repository
 	is.True(errors.Is(scan(repos, osid.Config{}, imageID("example.org/other", "1", "a", "1")), component.ErrNotFound))         // no component
 	is.True(errors.Is(scan(repos, osid.Config{}, imageID("example.org/shop/api", "v3.1.0", "x", "1")), component.ErrNotFound)) // no resource
-	is.True(errors.Is(scan(repos, osid.Config{Image: image.Config{MaxLayerBytes: 100}}, batch), image.ErrBudget))
-	is.True(errors.Is(scan(repos, osid.Config{Image: image.Config{MaxFileBytes: 10}}, batch), image.ErrBudget))
+	for _, budget := range []image.Config{{MaxLayerBytes: 100}, {MaxFileBytes: 10}} {
+		err := scan(repos, osid.Config{Image: budget}, batch)
+		is.True(errors.Is(err, image.ErrBudget))
+		is.True(errors.Is(err, worker.ErrPermanent)) // the same image will be as large again
+	}
+	text := changed{delivery(t), component.Access{Type: "localBlob/v1", Raw: []byte(`{"localReference":"` + releaseNotes + `"}`)}}
+	err := scan(one{text}, osid.Config{}, imageID("c", "1", "web", "1"))
+	is.True(errors.Is(err, image.ErrNotImage))
+	is.True(errors.Is(err, worker.ErrPermanent))
 }
+
+// releaseNotes is a text in the delivery.
+const releaseNotes = "sha256:2b541a9fa997ae8ae0b149ac134cf399ea5f1e6ef41a906b8748e7db9ebd48e9"
 
 type nowhere struct{}
 
@@ -272,7 +283,7 @@ func (nowhere) Repository(context.Context, artefact.ID) (component.Repository, e
 	return nil, component.ErrNotFound
 }
 
-func ExampleScanner_Entries() {
+func ExampleScanner_Scan() {
 	archive, err := ctf.Open("../../examples/quickstart/delivery.tgz", ctf.Config{})
 	if err != nil {
 		fmt.Println(err)
@@ -289,12 +300,12 @@ func ExampleScanner_Entries() {
 	november := func() time.Time { return time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) }
 
 	scanner := osid.New(one{archive}, eol.Embedded(), rating, osid.Config{Now: november})
-	entries, err := scanner.Entries(context.Background(), imageID("example.org/shop", "2026.11.0", "migrated", "5.0.0"))
+	result, err := scanner.Scan(context.Background(), imageID("example.org/shop", "2026.11.0", "migrated", "5.0.0"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for _, entry := range entries {
+	for _, entry := range result.Entries {
 		fmt.Printf("%s %.60s…\n", entry.Meta.Type, entry.Data.Raw())
 	}
 	// Output:
