@@ -98,6 +98,10 @@ func (s *Selector) shares(local artefact.LocalID) bool {
 	})
 }
 
+// SelectsLocal tells if s, without its component, version and kind, selects a local
+// artefact. Implementers need to compare only these of the versionless ones.
+func (s *Selector) SelectsLocal(local artefact.LocalID) bool { return s.matchesLocal(local, false) }
+
 func (s *Selector) matchesLocal(local artefact.LocalID, nullMatches bool) bool {
 	if s.Artefact == nil {
 		return true

@@ -1,0 +1,225 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
+)
+
+// Upsert implements [store.Upserter]. It reads with one statement each what is
+// stored under the ids and which discovery dates there are to reuse, and writes
+// with one statement for new entries and one for stored ones, which are run for
+// each row: within the process that is twice as fast as handing over all rows in
+// one JSON parameter.
+func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store.UpsertOptions) (store.Change, error) {
+	act := fmt.Sprintf("upsert %d entries", len(entries))
+	if len(entries) == 0 {
+		return store.Change{}, s.usable(ctx, act)
+	}
+	batch, err := store.NewBatch(entries, opts)
+	if err != nil {
+		return store.Change{}, fmt.Errorf("%s: %w", act, err)
+	}
+	var change store.Change
+	err = s.write(ctx, act, func(tx *sql.Tx) error {
+		rows, err := plan(ctx, tx, batch)
+		if err != nil {
+			return err
+		}
+		change, err = writeRows(ctx, tx, rows)
+		return err
+	})
+	if err != nil {
+		return store.Change{}, err
+	}
+	return change, nil
+}
+
+func plan(ctx context.Context, tx *sql.Tx, batch *store.Batch) ([]store.Row, error) {
+	known, err := readKnown(ctx, tx, batch.IDs())
+	if err != nil {
+		return nil, fmt.Errorf("read stored entries: %w", err)
+	}
+	dates, err := readDates(ctx, tx, batch.Wanted(known))
+	if err != nil {
+		return nil, fmt.Errorf("read discovery dates: %w", err)
+	}
+	return batch.Plan(known, dates)
+}
+
+// readKnown reads the stored entries with these ids, without their data.
+func readKnown(ctx context.Context, tx *sql.Tx, ids []string) (map[string]metadata.Entry, error) {
+	known := make(map[string]metadata.Entry, len(ids))
+	const query = `SELECT m.id, m.type, m.datasource, m.creation_date, m.discovery_date, ` + identityColumns + `
+		FROM json_each(?) AS given CROSS JOIN artefact_metadata AS m ON m.id = given.value`
+	rows, err := tx.QueryContext(ctx, query, jsonText(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var id string
+	var created, discovered sql.NullString
+	var identity identityRow
+	var e metadata.Entry
+	columns := append([]any{&id, &e.Meta.Type, &e.Meta.Datasource, &created, &discovered}, identity.columns()...)
+	for rows.Next() {
+		if err := rows.Scan(columns...); err != nil {
+			return nil, err
+		}
+		if e.Artefact, err = identity.id(); err != nil {
+			return nil, fmt.Errorf("entry %s: %w", id, err)
+		}
+		e.Meta.CreationDate = metadata.Timestamp(created.String)
+		e.DiscoveryDate = metadata.Date(discovered.String)
+		known[id] = e
+	}
+	return known, rows.Err()
+}
+
+// readDates finds the best candidate for each of wanted.
+func readDates(ctx context.Context, tx *sql.Tx, wanted []store.Wanted) (map[store.Wanted]metadata.Candidate, error) {
+	found := make(map[store.Wanted]metadata.Candidate, len(wanted))
+	if len(wanted) == 0 {
+		return found, nil
+	}
+	const query = `SELECT w.key, m.last_update, m.discovery_date
+		FROM json_each(?) AS w CROSS JOIN artefact_metadata AS m ON m.rowid = (
+			SELECT rowid FROM artefact_metadata
+			WHERE reuse_key = w.value ->> 0 AND datasource = w.value ->> 1 AND discovery_date IS NOT NULL
+				AND (w.value ->> 2 IS NULL OR last_update_at >= w.value ->> 2)
+			ORDER BY last_update DESC, discovery_date LIMIT 1)`
+	rows, err := tx.QueryContext(ctx, query, wantedText(wanted))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var i int
+		var c metadata.Candidate
+		if err := rows.Scan(&i, &c.LastUpdate, &c.DiscoveryDate); err != nil {
+			return nil, err
+		}
+		found[wanted[i]] = c
+	}
+	return found, rows.Err()
+}
+
+func wantedText(wanted []store.Wanted) string {
+	list := make([][3]any, len(wanted))
+	for i, w := range wanted {
+		list[i] = [3]any{w.ReuseKey, w.Datasource, nil}
+		if !w.Since.IsZero() {
+			list[i][2] = w.Since.Add(time.Microsecond - 1).UnixMicro() // rounded up
+		}
+	}
+	return jsonText(list)
+}
+
+// jsonText writes lists of strings and numbers, which cannot fail.
+func jsonText(v any) string {
+	text, _ := json.Marshal(v)
+	return string(text)
+}
+
+const insertRow = `INSERT INTO artefact_metadata (id, creation_date, type, component_name, component_version,
+	artefact_kind, artefact_name, artefact_version, artefact_type, artefact_extra_id_normalised, artefact_extra_id,
+	meta, data, data_key, datasource, referenced_type, discovery_date, allowed_processing_time,
+	reuse_key, last_update, last_update_at)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const updateRow = `UPDATE artefact_metadata
+	SET meta = ?2, data = ?3, reuse_key = ?4, last_update = ?5, last_update_at = ?6
+	WHERE id = ?1 AND (meta IS NOT ?2 OR data IS NOT ?3)`
+
+func writeRows(ctx context.Context, tx *sql.Tx, rows []store.Row) (change store.Change, err error) {
+	insert, update := statement{tx: tx, text: insertRow}, statement{tx: tx, text: updateRow}
+	defer insert.close()
+	defer update.close()
+	for i := range rows {
+		n := &change.Inserted
+		if rows[i].New {
+			err = insert.run(ctx, insertColumns(&rows[i]), n)
+		} else {
+			n = &change.Updated
+			err = update.run(ctx, updateColumns(&rows[i]), n)
+		}
+		if err != nil {
+			return store.Change{}, fmt.Errorf("write entry %s: %w", rows[i].ID, err)
+		}
+	}
+	return change, nil
+}
+
+// statement is prepared when it is first needed.
+type statement struct {
+	tx       *sql.Tx
+	text     string
+	prepared *sql.Stmt
+}
+
+// run adds the number of rows that it changed to n.
+func (s *statement) run(ctx context.Context, columns []any, n *int) (err error) {
+	if s.prepared == nil {
+		if s.prepared, err = s.tx.PrepareContext(ctx, s.text); err != nil {
+			return err
+		}
+	}
+	result, err := s.prepared.ExecContext(ctx, columns...)
+	if err != nil {
+		return err
+	}
+	changed, err := result.RowsAffected()
+	*n += int(changed)
+	return err
+}
+
+func (s *statement) close() {
+	if s.prepared != nil {
+		s.prepared.Close()
+	}
+}
+
+func updateColumns(r *store.Row) []any {
+	updated := r.Entry.Meta.LastUpdate
+	return []any{r.ID, metaText(r.Entry.Meta), string(r.Entry.Data.Raw()), r.ReuseKey, string(updated), instant(updated)}
+}
+
+func insertColumns(r *store.Row) []any {
+	e := &r.Entry
+	id, local := &e.Artefact, e.Artefact.Local()
+	var extraID any
+	if id.Artefact != nil {
+		extraID = extraIDText(local)
+	}
+	updated := e.Meta.LastUpdate
+	return []any{
+		r.ID, null(e.Meta.CreationDate), string(e.Meta.Type), nullable(id.ComponentName), nullable(id.ComponentVersion),
+		null(id.Kind), nullable(local.Name), nullable(local.Version), nullable(local.Type),
+		artefact.NormaliseExtraID(local.ExtraID), extraID,
+		metaText(e.Meta), string(e.Data.Raw()), nullable(e.DataKeyDigest()), string(e.Meta.Datasource),
+		null(e.ReferencedType()), null(e.DiscoveryDate), nullable(e.AllowedProcessingTime),
+		r.ReuseKey, string(updated), instant(updated),
+	}
+}
+
+func extraIDText(l artefact.LocalID) string {
+	if len(l.ExtraID) == 0 {
+		return "{}"
+	}
+	return jsonText(l.ExtraID)
+}
+
+// instant is the column last_update_at.
+func instant(t metadata.Timestamp) any {
+	at, err := t.Time()
+	if err != nil {
+		return nil
+	}
+	return at.UnixMicro()
+}
