@@ -87,10 +87,11 @@ func (t *translation) element() (c rune, inside string, err error) {
 		t.pos += 2
 		return '\b', "", nil
 	}
-	if escaped >= '1' && escaped <= '9' && !t.octal(1) {
-		return 0, "", t.wrong(t.pos, `bad escape \`+string(escaped))
+	read := t.character
+	if escaped >= '0' && escaped <= '7' { // there are no back-references here
+		read = t.octalCharacter
 	}
-	c, width, err := t.character()
+	c, width, err := read()
 	t.pos += width
 	return c, "", err
 }

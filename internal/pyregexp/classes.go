@@ -19,11 +19,15 @@ const (
 // notWordClass and notSpaceClass are complements: inside a class RE2 can negate
 // single properties only.
 var (
-	notWordClass  = sync.OnceValue(func() string { return complement(isWord) })
+	notWordClass  = sync.OnceValue(func() string { return complement(isWordOrIota) })
 	notSpaceClass = sync.OnceValue(func() string { return complement(isSpace) })
 )
 
 const notDigitClass = `\P{Nd}`
+
+// isWordOrIota keeps U+0345, a mark that is the letter iota when case is ignored,
+// from pulling that letter into the complement.
+func isWordOrIota(r rune) bool { return isWord(r) || r == 0x345 }
 
 func isSpace(r rune) bool {
 	return r >= 0x1c && r <= 0x1f || r == 0x85 || unicode.IsSpace(r)

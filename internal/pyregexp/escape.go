@@ -67,7 +67,7 @@ func (t *translation) character() (r rune, width int, err error) {
 		return t.hex(4)
 	case c == 'U':
 		return t.hex(8)
-	case c >= '0' && c <= '9':
+	case c == '0' || t.octal(1):
 		return t.octalCharacter()
 	case c == 'N':
 		return 0, 0, t.refuse(t.pos, `named character \N`)
@@ -90,14 +90,14 @@ func (t *translation) hex(digits int) (rune, int, error) {
 	return rune(value), 2 + digits, nil
 }
 
-// octalCharacter reads \0, \01, \012 and \123.
+// octalCharacter reads up to three octal digits after the backslash.
 func (t *translation) octalCharacter() (rune, int, error) {
 	n := 1
 	for n < 4 && strings.ContainsRune("01234567", t.peek(n)) && t.peek(n) != -1 {
 		n++
 	}
 	value, err := strconv.ParseUint(string(t.in[t.pos+1:t.pos+n]), 8, 32)
-	if err != nil || t.peek(1) != '0' && n < 4 || value > 0o377 {
+	if err != nil || value > 0o377 {
 		return 0, 0, t.wrong(t.pos, "bad octal escape")
 	}
 	return rune(value), n, nil
