@@ -18,8 +18,8 @@ type Observer struct {
 	Failed func(item backlog.Item, err error, notBefore time.Time)
 	// Parked: the item is not tried again before somebody replays it.
 	Parked func(item backlog.Item, err error)
-	// Lost: the item is free or somebody else's, for a reason that err says. Its
-	// result, if any, was refused.
+	// Lost: the lease ended, or the queue could not be told what became of the item.
+	// It is free or somebody else's; what was not stored yet was refused.
 	Lost func(item backlog.Item, err error)
 	// Released: the item was given back untouched, as the worker ends.
 	Released func(item backlog.Item)

@@ -14,7 +14,7 @@ type Scanner interface {
 	// ends when its result is no longer wanted. An error that wraps [ErrUnsupported]
 	// says that there is nothing to scan, one made by [Permanent] that trying again
 	// is pointless; after any other the artefact is scanned again later. A panic
-	// counts as an error. [zerolog.Ctx] gives the logger of the item.
+	// counts as an error. zerolog.Ctx(ctx) is the logger of the item.
 	Scan(ctx context.Context, id artefact.ID) (Result, error)
 }
 

@@ -42,7 +42,7 @@ func (w *Worker) work(ctx context.Context, c backlog.Claim) error {
 	if err := w.queue.Renew(ctx, c, w.cfg.Lease); err != nil {
 		return fmt.Errorf("renew claim before upload: %w", err)
 	}
-	return w.store(ctx, c.Item.Artefact, result)
+	return w.upload(ctx, c.Item.Artefact, result)
 }
 
 // scan calls the scanner within its time and turns a panic into an error.

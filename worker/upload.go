@@ -12,9 +12,9 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// store writes a result, the scan info last, and then removes what was found
+// upload writes a result, the scan info last, and then removes what was found
 // before and is not found any more. All of it may be done again.
-func (w *Worker) store(ctx context.Context, id artefact.ID, result Result) error {
+func (w *Worker) upload(ctx context.Context, id artefact.ID, result Result) error {
 	entries, err := w.complete(id, result)
 	if err != nil {
 		return Permanent(err)
