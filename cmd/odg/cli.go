@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+	completion "github.com/jotaen/kong-completion"
+)
+
+// cli is the command line. Each command is in a file of its own.
+type cli struct {
+	Run        runCmd                `cmd:"" help:"Enumerate the deliveries, work the backlog until it is empty, print the findings."`
+	Report     reportCmd             `cmd:"" help:"Print the findings with their severities and due dates."`
+	Gate       gateCmd               `cmd:"" help:"Judge the findings for a pipeline: exit 0 clean, 1 failed, 3 could not judge."`
+	Backlog    backlogCmd            `cmd:"" help:"Show the backlog, replay or drop its items."`
+	Enumerate  enumerateCmd          `cmd:"" help:"Find the artefacts and queue what is due, without scanning."`
+	Version    versionCmd            `cmd:"" help:"Print the version."`
+	Completion completion.Completion `cmd:"" help:"Print how to set up tab completion for a shell."`
+
+	Color    string `enum:"auto,always,never" default:"auto" help:"Colours: auto (on a terminal), always, never. NO_COLOR switches them off."`
+	LogLevel string `enum:"debug,info,warn,error" default:"error" env:"ODG_LOG_LEVEL" help:"Log to standard error from this level on: debug, info, warn, error."`
+}
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1 // findings fail the gate
+	exitUsage  = 2 // wrong usage or configuration
+	exitUnable = 3 // something could not be done or judged
+)
+
+// exitError ends the command with a code. A nil Err prints nothing more.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+func usageError(err error) error  { return &exitError{exitUsage, err} }
+func unableError(err error) error { return &exitError{exitUnable, err} }
+
+// stopped is how kong's help and completion leave the parser.
+type stopped int
+
+// run parses args, carries the command out and returns the exit code.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case stopped:
+			code = int(r)
+		default:
+			panic(r)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("odg"),
+		kong.Description("Open Delivery Gear: compliance automation for software delivered with the Open Component Model."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(stopped(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		panic("command line: " + err.Error()) // the tags of cli are wrong
+	}
+	completion.Register(parser)
+	kctx, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "odg: %v\nRun \"odg --help\" for the commands and their flags.\n", err)
+		return exitUsage
+	}
+	return exitCode(kctx.Run(newTerminal(c, getenv, stdout, stderr)), stderr)
+}
+
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil {
+		return exitOK
+	}
+	var exit *exitError
+	if !errors.As(err, &exit) {
+		exit = &exitError{exitUnable, err}
+	}
+	if exit.err != nil {
+		fmt.Fprintf(stderr, "odg: %v\n", exit.err)
+	}
+	return exit.code
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/signal"
+	"syscall"
+
+	"github.com/opendeliverygear/odg/enumerator"
+)
+
+type runCmd struct {
+	place
+	reportFlags
+	EOLData  string `name:"eol-data" env:"ODG_EOL_DATA" placeholder:"FILE|URL" help:"Newer end-of-life data than the embedded, in the format of the public end-of-life API."`
+	Parallel int    `default:"2" help:"Artefacts that are scanned, and descriptors that are read, at a time."`
+}
+
+// Help explains what stops a run, and the exit codes.
+func (c *runCmd) Help() string {
+	return `Ctrl-C or SIGTERM finishes what is being scanned, then leaves; a second one leaves at once. A run may also be killed:
+the next one completes what is missing.
+
+Exit codes: 0 done, 2 wrong usage or configuration, 3 something could not be done: a component does not resolve, or an item
+is parked after its last attempt. The rest is done all the same.`
+}
+
+// Run enumerates, works the backlog until it is empty, and prints the report.
+func (c *runCmd) Run(ctx context.Context, t *terminal) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal ends the process
+	site, err := c.open(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer site.Close()
+	enumerated, err := c.enumerate(ctx, t, site)
+	if err != nil {
+		return err
+	}
+	parked, err := c.work(ctx, t, site)
+	if err != nil {
+		return err
+	}
+	assessment, unable, err := site.assess(context.WithoutCancel(ctx))
+	if err != nil {
+		return err
+	}
+	if err := c.write(t, assessment, unable, site.now()); err != nil {
+		return err
+	}
+	if len(enumerated.Problems) > 0 || parked > 0 || ctx.Err() != nil {
+		return &exitError{code: exitUnable}
+	}
+	return nil
+}
+
+// enumerate finds the artefacts and queues what is due.
+func (c *runCmd) enumerate(ctx context.Context, t *terminal, site *site) (enumeration, error) {
+	e := site.newEnumerator(enumerator.Config{
+		Parallel: c.Parallel,
+		OnComponent: func(name string, artefacts int, err error) {
+			if err == nil {
+				fmt.Fprintf(t.stderr, "%s: %s\n", printable(name), count(artefacts, "artefact"))
+			}
+		},
+	})
+	report, err := e.Run(ctx)
+	done := newEnumeration(report.Enumeration)
+	done.Written = &writtenCounts{report.Written, report.Deleted, report.Created}
+	for _, problem := range done.Problems {
+		fmt.Fprintf(t.stderr, "problem: %s\n", printable(problem))
+	}
+	if err != nil {
+		return done, errors.Join(errors.New("the enumeration ended early; what it did is kept, the next run does the rest"), err)
+	}
+	fmt.Fprintln(t.stderr, done.sentence())
+	return done, nil
+}

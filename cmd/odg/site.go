@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/opendeliverygear/odg"
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/enumerator"
+	"github.com/opendeliverygear/odg/extcfg"
+	"github.com/opendeliverygear/odg/findingcfg"
+	"github.com/opendeliverygear/odg/internal/strictyaml"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
+	"github.com/opendeliverygear/odg/store/sqlite"
+)
+
+// The files in the folder of a configuration.
+const (
+	extensionsFile = "extensions-cfg.yaml"
+	findingsFile   = "findings-cfg.yaml"
+	runtimeFolder  = "runtime-artefacts"
+)
+
+// site is one machine's ODG: configuration, database, core and backlog.
+type site struct {
+	place
+	extensions *extcfg.Config
+	findings   *findingcfg.Config
+	db         *sqlite.Store
+	core       *odg.Core
+	queue      backlog.Queue
+	archives   *repositories
+	now        func() time.Time
+	log        zerolog.Logger
+	unlock     func()
+}
+
+// open opens the site for itself alone; the database is made if it is missing.
+func (p place) open(ctx context.Context, t *terminal) (*site, error) {
+	s, err := p.load(t)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.openDatabase(ctx, p.database(), sqlite.Config{}); err != nil {
+		return nil, err
+	}
+	unlock, err := s.db.Lock()
+	if err != nil {
+		return nil, errors.Join(databaseError(err), s.Close())
+	}
+	s.unlock = unlock
+	return s, nil
+}
+
+// openReadOnly opens the site of an earlier run, which may be running.
+func (p place) openReadOnly(ctx context.Context, t *terminal) (*site, error) {
+	s, err := p.load(t)
+	if err != nil {
+		return nil, err
+	}
+	path, err := p.existingDatabase()
+	if err != nil {
+		return nil, err
+	}
+	return s, s.openDatabase(ctx, path, sqlite.Config{ReadOnly: true})
+}
+
+// load reads the configuration.
+func (p place) load(t *terminal) (*site, error) {
+	s := &site{place: p, log: t.log, archives: newRepositories(p.Config), unlock: func() {}}
+	var err error
+	if s.now, err = p.clock(); err != nil {
+		return nil, err
+	}
+	var all []error
+	s.extensions, err = read(p.Config, extensionsFile, t, func(path string, data []byte) (*extcfg.Config, []extcfg.Warning, error) {
+		return extcfg.Parse(path, data, extcfg.Options{Local: true})
+	})
+	all = append(all, err)
+	s.findings, err = read(p.Config, findingsFile, t, func(path string, data []byte) (*findingcfg.Config, []findingcfg.Warning, error) {
+		return findingcfg.Parse(path, data, findingcfg.Options{})
+	})
+	if err := errors.Join(append(all, err)...); err != nil {
+		return nil, usageError(err)
+	}
+	return s, nil
+}
+
+// read reads one configuration file and prints its warnings.
+func read[T any](dir, name string, t *terminal, parse func(string, []byte) (*T, []strictyaml.Warning, error)) (*T, error) {
+	path := filepath.Join(dir, name)
+	data, err := strictyaml.ReadFile(os.DirFS(dir), name)
+	if err != nil {
+		var fault *strictyaml.Error
+		if errors.As(err, &fault) {
+			fault.File = path
+		}
+		return nil, err
+	}
+	cfg, warnings, err := parse(path, data)
+	for _, w := range warnings {
+		fmt.Fprintf(t.stderr, "warning: %s\n", w)
+	}
+	return cfg, err
+}
+
+func (s *site) openDatabase(ctx context.Context, path string, cfg sqlite.Config) (err error) {
+	if cfg.Types, err = s.types(); err != nil {
+		return usageError(err)
+	}
+	if s.db, err = sqlite.Open(ctx, path, cfg); err != nil {
+		return databaseError(err)
+	}
+	s.queue = s.db.Queue(s.now)
+	s.core = odg.New(s.db, odg.Config{Findings: s.findings, Descriptors: s.archives, Now: s.now})
+	return nil
+}
+
+// types are the types of payloads that ODG knows, and those that the findings
+// configuration declares.
+func (s *site) types() (*metadata.Types, error) {
+	types := metadata.BuiltinTypes()
+	for _, spec := range s.findings.Declared {
+		var err error
+		if types, err = types.Declare(spec); err != nil {
+			return nil, fmt.Errorf("declare type %s: %w", spec.Name, err)
+		}
+	}
+	return types, nil
+}
+
+// databaseError tells wrong use from what can be tried again.
+func databaseError(err error) error {
+	if errors.Is(err, store.ErrLocked) || errors.Is(err, store.ErrFull) {
+		return unableError(err)
+	}
+	return usageError(err)
+}
+
+// Close releases the site.
+func (s *site) Close() error {
+	var err error
+	if s.db != nil {
+		err = s.db.Close()
+	}
+	s.unlock()
+	return errors.Join(err, s.archives.Close())
+}
+
+// newEnumerator returns the enumerator of the site.
+func (s *site) newEnumerator(cfg enumerator.Config) *enumerator.Enumerator {
+	cfg.Components = enumerator.Components(s.extensions)
+	cfg.Extensions = enumerator.Extensions(s.extensions, s.findings)
+	cfg.Runtime = runtimeArtefacts{filepath.Join(s.Config, runtimeFolder)}
+	cfg.Now = s.now
+	if e := s.extensions.ArtefactEnumerator; e != nil {
+		cfg.GracePeriod = time.Duration(e.GracePeriodSeconds) * time.Second
+	}
+	return enumerator.New(s.core, s.queue, s.archives, cfg)
+}
+
+// assess tells how everything stands, and in words what could not be judged.
+func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
+	a, err := s.core.Assess(ctx, s.scanners()...)
+	if err != nil {
+		return odg.Assessment{}, nil, err
+	}
+	parked, err := s.queue.List(ctx, backlog.Filter{Parked: new(true)})
+	if err != nil {
+		return odg.Assessment{}, nil, err
+	}
+	unable := []string{}
+	for _, u := range a.Unscanned {
+		unable = append(unable, fmt.Sprintf("%s was not scanned by %s", describe(u.Artefact), u.Service))
+	}
+	for _, f := range a.Findings {
+		if f.Err != nil {
+			unable = append(unable, fmt.Sprintf("%s of %s: %v", f.Subject(), describe(f.Entry.Artefact), f.Err))
+		}
+	}
+	for _, item := range parked {
+		unable = append(unable, fmt.Sprintf("%s is parked: %s", item.Name(), item.LastError))
+	}
+	return a, unable, nil
+}
+
+// expects tells if a scan info of a service is expected for an artefact. The
+// access type is not part of an identity, so any that is supported counts.
+func expects(e enumerator.Extension) func(artefact.ID) bool {
+	return func(id artefact.ID) bool {
+		local := id.Local()
+		for _, access := range []string{"ociRegistry", "localBlob/v1", "s3"} {
+			if e.Wants(id) && extcfg.Supports(e.Service, id.Kind, access, artefact.Text(local.Type)) {
+				return true
+			}
+		}
+		return false
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/opendeliverygear/odg"
+	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/enumerator"
+	"github.com/opendeliverygear/odg/extcfg"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/scan/osid"
+	"github.com/opendeliverygear/odg/scan/osid/eol"
+	"github.com/opendeliverygear/odg/worker"
+)
+
+// datasources are those of the scanners that ODG knows. Other extensions either
+// scan nothing, or are custom ones, whose datasource is their service id.
+var datasources = map[string]metadata.Datasource{
+	extcfg.ServiceBDBA:          metadata.SourceBDBA,
+	extcfg.ServiceBlackDuck:     metadata.SourceBlackDuck,
+	extcfg.ServiceClamAV:        metadata.SourceClamAV,
+	extcfg.ServiceCrypto:        metadata.SourceCrypto,
+	extcfg.ServiceOSID:          metadata.SourceOSID,
+	extcfg.ServiceSAST:          metadata.SourceSAST,
+	extcfg.ServiceSBOMGenerator: metadata.SourceSBOM,
+}
+
+// scanners are the active extensions from which scan infos are expected.
+func (s *site) scanners() []odg.Scanner {
+	var list []odg.Scanner
+	for _, e := range enumerator.Extensions(s.extensions, s.findings) {
+		source, ok := datasources[e.Service]
+		switch {
+		case e.Service == extcfg.ServiceIssueReplicator || e.Service == extcfg.ServiceResponsibles:
+			continue
+		case !ok:
+			source = metadata.Datasource(e.Service)
+		}
+		list = append(list, odg.Scanner{Service: e.Service, Datasource: source, Expects: expects(e)})
+	}
+	return list
+}
+
+// retry is how often a run tries: a person waits for it.
+var retry = backlog.RetryPolicy{Base: time.Second, Max: 10 * time.Second, Attempts: 3}
+
+// work empties the backlog of the scanners that this program has.
+func (c *runCmd) work(ctx context.Context, t *terminal, site *site) (parked int, err error) {
+	waiting := map[string]int{}
+	pending := 0
+	items, err := site.queue.List(ctx, backlog.Filter{})
+	if err != nil {
+		return 0, err
+	}
+	for _, item := range items {
+		switch {
+		case item.Service != osid.Service:
+			waiting[item.Service]++
+		case item.Parked:
+			parked++
+		default:
+			pending++
+		}
+	}
+	for service, n := range waiting {
+		fmt.Fprintf(t.stderr, "%s for %s, which is not part of this program\n", count(n, "item waits"), service)
+	}
+	if pending == 0 {
+		return parked, nil
+	}
+	scanned, err := c.scan(ctx, t, site, pending)
+	return parked + scanned.parked, err
+}
+
+// tally counts what became of items. It is told by several goroutines.
+type tally struct {
+	mu       sync.Mutex
+	progress *progress
+	parked   int
+}
+
+func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, pending int) (*tally, error) {
+	data, err := c.endOfLife(ctx)
+	if err != nil {
+		return nil, err
+	}
+	finding, _ := site.findings.For(metadata.TypeOSIDFinding)
+	seen := &tally{progress: newProgress(t, "scanning", pending)}
+	defer seen.progress.finish()
+	scanner := osid.New(byArtefact{site.archives}, data, finding, osid.Config{Now: site.now})
+	host, _ := os.Hostname() // for people to read only
+	w := worker.New(site.queue, site.core, scanner, worker.Config{
+		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
+		OnUnsupported: site.extensions.OSID.OnUnsupported,
+		Parallel:      c.Parallel, Retry: retry, Holder: fmt.Sprintf("%s/%d", host, os.Getpid()), Now: site.now, Log: t.log,
+		Observer: seen.observer(),
+	})
+	defer context.AfterFunc(ctx, w.Stop)() // finish what is at hand, then leave
+	return seen, w.RunUntilEmpty(context.WithoutCancel(ctx))
+}
+
+func (c *runCmd) endOfLife(ctx context.Context) (eol.Products, error) {
+	if c.EOLData == "" {
+		return eol.Embedded(), nil
+	}
+	data, err := eol.Open(ctx, c.EOLData)
+	if err != nil {
+		return nil, usageError(fmt.Errorf("--eol-data: %w", err))
+	}
+	return data, nil
+}
+
+func (s *tally) observer() worker.Observer {
+	return worker.Observer{
+		Finished: func(item backlog.Item) { s.step(item, false, "scanned") },
+		Skipped:  func(item backlog.Item, err error) { s.step(item, false, "skipped: %v", err) },
+		Parked:   func(item backlog.Item, err error) { s.step(item, true, "parked: %v", err) },
+	}
+}
+
+func (s *tally) step(item backlog.Item, parked bool, format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if parked {
+		s.parked++
+	}
+	s.progress.step(parked, "%s %s: %s", item.Service, describe(item.Artefact), fmt.Sprintf(format, args...))
+}
