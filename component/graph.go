@@ -113,9 +113,13 @@ func (f *Fault) Unwrap() error { return f.Err }
 // are not, see [Graph.Cycles].
 func (g *Graph) Faults() []*Fault {
 	var faults []*Fault
+	var origins map[ID]ID
 	for _, node := range g.Nodes {
 		if err := errors.Join(node.Err, node.TargetsErr); err != nil {
-			faults = append(faults, &Fault{Path: g.Path(node.ID), Err: err})
+			if origins == nil {
+				origins = g.origins()
+			}
+			faults = append(faults, &Fault{Path: trace(origins, node.ID), Err: err})
 		}
 	}
 	return faults
@@ -140,27 +144,32 @@ func (g *Graph) Err() error {
 // both inclusive: the first in the order of the references. It is nil if the
 // graph has no such node.
 func (g *Graph) Path(id ID) []ID {
-	from := map[ID]ID{}
+	if g.byID[id] == nil {
+		return nil
+	}
+	return trace(g.origins(), id)
+}
+
+// origins returns, for every node, the one before it on a shortest path. A root
+// comes from itself.
+func (g *Graph) origins() map[ID]ID {
+	from := make(map[ID]ID, len(g.Nodes))
 	queue := slices.Clone(g.Roots)
 	for _, root := range queue {
 		from[root] = root
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
-		at := queue[0]
-		if at == id {
-			return trace(from, at)
-		}
-		for _, target := range g.byID[at].Targets {
+		for _, target := range g.byID[queue[0]].Targets {
 			if _, seen := from[target]; !seen {
-				from[target] = at
+				from[target] = queue[0]
 				queue = append(queue, target)
 			}
 		}
 	}
-	return nil
+	return from
 }
 
-// trace follows from back to a root, which comes from itself.
+// trace follows from back to a root.
 func trace(from map[ID]ID, id ID) []ID {
 	path := []ID{id}
 	for from[id] != id {

@@ -33,7 +33,7 @@ func (a *Archive) openBlob(digest string) (*component.Blob, error) {
 	}
 	if size > a.cfg.MaxBlobBytes {
 		content.Close()
-		return nil, fmt.Errorf("blob %s has %d bytes, more than %d: %w", digest, size, a.cfg.MaxBlobBytes, ErrUnsafe)
+		return nil, fmt.Errorf("blob %s has %d bytes, more than %d (MaxBlobBytes): %w", digest, size, a.cfg.MaxBlobBytes, ErrUnsafe)
 	}
 	return &component.Blob{
 		ReadCloser: verify(content, digest), MediaType: a.index.mediaTypes[digest], Digest: digest, Size: size,
@@ -53,7 +53,7 @@ func (a *Archive) document(digest string) ([]byte, error) {
 // readAll reads size bytes, if they are not more than limit.
 func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 	if size > limit {
-		return nil, fmt.Errorf("a document has %d bytes, more than %d: %w", size, limit, ErrUnsafe)
+		return nil, fmt.Errorf("it has %d bytes, more than %d (MaxDocumentBytes): %w", size, limit, ErrUnsafe)
 	}
 	data := make([]byte, size)
 	if _, err := io.ReadFull(r, data); err != nil {

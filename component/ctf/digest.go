@@ -48,7 +48,7 @@ func (v *verifier) Read(p []byte) (int, error) {
 
 func (v *verifier) check() error {
 	if got := "sha256:" + hex.EncodeToString(v.hash.Sum(nil)); got != v.digest {
-		return fmt.Errorf("blob %s has the content of %s, so it is damaged or was altered: %w", v.digest, got, ErrDigest)
+		return fmt.Errorf("blob %s has the content of %s, so it is damaged or was altered, fetch the archive again from its source: %w", v.digest, got, ErrDigest)
 	}
 	return io.EOF
 }

@@ -51,7 +51,7 @@ type plainTar struct {
 
 func openPlain(file content, size int64, cfg Config) (storage, error) {
 	if size > cfg.MaxTotalBytes {
-		return nil, fmt.Errorf("it has %d bytes, more than %d: %w", size, cfg.MaxTotalBytes, ErrUnsafe)
+		return nil, fmt.Errorf("it has %d bytes, more than %d (MaxTotalBytes): %w", size, cfg.MaxTotalBytes, ErrUnsafe)
 	}
 	section := io.NewSectionReader(file, 0, size)
 	position := func() (int64, error) { return section.Seek(0, io.SeekCurrent) }

@@ -110,9 +110,9 @@ func (i *inflated) Read(p []byte) (int, error) {
 	i.read += int64(n)
 	switch {
 	case i.read > i.limit:
-		return 0, fmt.Errorf("it decompresses to more than %d bytes: %w", i.limit, ErrUnsafe)
+		return 0, fmt.Errorf("it decompresses to more than %d bytes (MaxTotalBytes): %w", i.limit, ErrUnsafe)
 	case i.read > ratioFrom && i.read/i.ratio > i.size:
-		return 0, fmt.Errorf("it decompresses to more than %d times its size: %w", i.ratio, ErrUnsafe)
+		return 0, fmt.Errorf("it decompresses to more than %d times its size (MaxRatio), as bombs do: %w", i.ratio, ErrUnsafe)
 	}
 	return n, err
 }

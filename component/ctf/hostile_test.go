@@ -87,6 +87,7 @@ func TestHostileTar(t *testing.T) {
 	}{
 		"harmless":          {[]entry{index, blob, file("README", "hello")}, nil, ""},
 		"dot slash":         {[]entry{special("./", tar.TypeDir, ""), file("./artifact-index.json", emptyIndex)}, nil, ""},
+		"global header":     {[]entry{{tar.Header{Typeflag: tar.TypeXGlobalHeader, PAXRecords: map[string]string{"comment": "by git archive"}}, ""}, index}, nil, ""},
 		"parent":            {[]entry{index, file("../../evil.txt", "x")}, ctf.ErrUnsafe, `entry "../../evil.txt" points out of the archive`},
 		"hidden parent":     {[]entry{index, file("blobs/../../evil.txt", "x")}, ctf.ErrUnsafe, "points out"},
 		"parent folder":     {[]entry{index, special("..", tar.TypeDir, "")}, ctf.ErrUnsafe, "points out"},
@@ -167,9 +168,9 @@ func TestLimits(t *testing.T) {
 		cfg  ctf.Config
 		says string
 	}{
-		"entries":           {small, ctf.Config{MaxEntries: 1}, "more than 1 entries"},
+		"entries":           {small, ctf.Config{MaxEntries: 1}, "more than 1 entries (MaxEntries)"},
 		"total of a tar":    {small, ctf.Config{MaxTotalBytes: 1000}, "more than 1000"},
-		"total of a tgz":    {zipped(t, small), ctf.Config{MaxTotalBytes: 1000}, "decompresses to more than 1000 bytes"},
+		"total of a tgz":    {zipped(t, small), ctf.Config{MaxTotalBytes: 1000}, "decompresses to more than 1000 bytes (MaxTotalBytes)"},
 		"index":             {small, ctf.Config{MaxDocumentBytes: 10}, "more than 10"},
 		"bomb":              {zipped(t, bomb), ctf.Config{}, "decompresses to more than 200 times its size"},
 		"blob":              {small, ctf.Config{MaxBlobBytes: 100}, "has 10000 bytes, more than 100"},

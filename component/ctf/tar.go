@@ -44,7 +44,7 @@ func scan(r io.Reader, cfg Config, offset func() (int64, error), found func(name
 			return nil, tarError(err, count == 1)
 		}
 		if count > cfg.MaxEntries {
-			return nil, fmt.Errorf("more than %d entries: %w", cfg.MaxEntries, ErrUnsafe)
+			return nil, fmt.Errorf("it has more than %d entries (MaxEntries): %w", cfg.MaxEntries, ErrUnsafe)
 		}
 		name, err := entryName(header)
 		if err != nil {
@@ -88,9 +88,9 @@ func entryName(header *tar.Header) (string, error) {
 	case tar.TypeXGlobalHeader:
 		return "", nil
 	case tar.TypeSymlink, tar.TypeLink:
-		return "", fmt.Errorf("entry %q is a link to %q, want files and folders only: %w", name, header.Linkname, ErrUnsafe)
+		return "", fmt.Errorf("entry %q is a link to %q, want files and folders only, pack it again without: %w", name, header.Linkname, ErrUnsafe)
 	default:
-		return "", fmt.Errorf("entry %q has the type %q, want files and folders only: %w", name, header.Typeflag, ErrUnsafe)
+		return "", fmt.Errorf("entry %q has the type %q, want files and folders only, pack it again without: %w", name, header.Typeflag, ErrUnsafe)
 	}
 	if strings.HasPrefix(name, "/") || strings.Contains("/"+name+"/", "/../") || strings.ContainsAny(name, "\\\x00") {
 		return "", fmt.Errorf("entry %q points out of the archive: %w", name, ErrUnsafe)
