@@ -13,7 +13,9 @@ import (
 	"github.com/opendeliverygear/odg/component"
 )
 
-// Descriptor implements [component.Resolver].
+// Descriptor implements [component.Resolver]. The error wraps
+// [component.ErrNotFound] if the archive has no such component version,
+// [component.ErrMalformed] if it is not one, and [ErrDigest] if it was altered.
 func (a *Archive) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

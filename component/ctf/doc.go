@@ -11,7 +11,8 @@
 // An archive comes from somebody else, so nothing in it is believed: the kind of
 // archive is found out from its content, every blob that is used is hashed,
 // names are checked before they are looked up, nothing is ever written to disk,
-// and everything has a limit, see [Config].
+// and everything has a limit, see [Config]. Only the index of a CTF, and the
+// descriptor of a component archive, have no digest to be held against.
 //
 // The blobs of a directory and of a plain tar are read in place. A gzipped tar is
 // read once when it is opened; blobs of up to Config.MaxCachedBlobBytes are kept
