@@ -46,7 +46,7 @@ type Config struct {
 	// back, and the run ends with the error. By default, that the disk is full.
 	Fatal func(error) bool
 
-	Now      func() time.Time // clock, which must be that of the queue; default time.Now
+	Now      func() time.Time // clock, which must advance and be that of the queue; default time.Now
 	Rand     func() float64   // random numbers in [0, 1) for back-off; default math/rand/v2
 	Log      zerolog.Logger   // the zero Logger is silent
 	Observer Observer
