@@ -95,7 +95,7 @@ func (s Snapshot) Update(state State) Snapshot {
 }
 
 // Purge removes all but the current state of a service, nil for the artefact
-// itself.
+// itself. Of states that say the same it keeps the last.
 func (s Snapshot) Purge(service *string) Snapshot {
 	s.States = slices.Clone(s.States)
 	s.purge(service)

@@ -141,7 +141,10 @@ func (q *queue) Claim(ctx context.Context, req backlog.ClaimRequest) (backlog.Cl
 }
 
 func (q *queue) Renew(ctx context.Context, c backlog.Claim, d time.Duration) error {
-	return errors.Join(call(q.onRenew), q.Memory.Renew(ctx, c, d))
+	if err := call(q.onRenew); err != nil {
+		return err
+	}
+	return q.Memory.Renew(ctx, c, d)
 }
 
 func (q *queue) Finish(ctx context.Context, c backlog.Claim) error {

@@ -227,9 +227,9 @@ func TestRunWaitsForWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		is := is.New(t)
 		q, s := newQueue(), finds("x")
-		down := true
+		var up atomic.Bool
 		q.onClaim = func() error {
-			if down {
+			if !up.Load() {
 				return errDown
 			}
 			return nil
@@ -238,7 +238,7 @@ func TestRunWaitsForWork(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- w.Run(t.Context()) }()
 		time.Sleep(time.Minute)
-		down = false
+		up.Store(true)
 		q.add("a", time.Now())
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
