@@ -1,7 +1,6 @@
 package strictyaml
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -27,7 +26,7 @@ func Use[T any](d *Decoder, read func(n *Node) T) {
 
 // Result returns the warnings, in the order of their discovery, and all faults
 // joined by [errors.Join], each an [*Error], or nil.
-func (d *Decoder) Result() ([]Warning, error) { return d.warnings, errors.Join(d.faults...) }
+func (d *Decoder) Result() ([]Warning, error) { return d.warnings, join(d.faults) }
 
 // Fault records that n is wrong.
 func (d *Decoder) Fault(n *Node, problem, remedy string) { d.FaultFrom(n, nil, problem, remedy) }

@@ -1,6 +1,7 @@
 package strictyaml
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -60,4 +61,13 @@ func position(file string, line, column int, path string) string {
 		b.WriteString(path + ": ")
 	}
 	return b.String()
+}
+
+// join joins faults as [errors.Join] does, at most [MaxFaults] of them.
+func join(faults []error) error {
+	if len(faults) > MaxFaults {
+		more := fmt.Errorf("%d more faults", len(faults)-MaxFaults)
+		faults = append(faults[:MaxFaults:MaxFaults], more)
+	}
+	return errors.Join(faults...)
 }

@@ -3,7 +3,7 @@ package strictyaml
 // nearest returns the known key that is at most two edits away from key, if it
 // is likely a slip of the finger, else "".
 func nearest(key string, known []string) string {
-	best, at := "", min(3, (len(key)+2)/3)
+	best, at := "", min(3, 1+len(key)/3)
 	for _, k := range known {
 		if n := edits(key, k, at); n < at {
 			best, at = k, n

@@ -40,7 +40,7 @@ func Parse(file string, data []byte) (root *Node, err error) {
 	}
 	b := builder{file: file, anchors: map[string]ast.Node{}, open: map[string]bool{}}
 	root = b.build(body, "$", 0)
-	return root, errors.Join(b.faults...)
+	return root, join(b.faults)
 }
 
 func checkBytes(file string, data []byte) error {
