@@ -37,8 +37,6 @@ type ConflictError struct {
 	Refused  artefact.ID
 	// The meta of both, of which datasource and type are part of the identity.
 	ExistingMeta, RefusedMeta metadata.Meta
-	// The data of both, whose key fields are part of the identity.
-	ExistingData, RefusedData metadata.Payload
 }
 
 // Error names both identities. It writes them as JSON, because their keys are the

@@ -8,8 +8,8 @@ import (
 )
 
 // Plan returns the rows that the batch writes, each id once, in the order of its
-// first occurrence. known are the stored entries by id, of which artefact, meta,
-// discovery date and data are used; dates are what was found for [Batch.Wanted].
+// first occurrence. known are the stored entries by id, of which artefact, meta
+// and discovery date are used; dates are what was found for [Batch.Wanted].
 // The error is a [*ConflictError].
 func (b *Batch) Plan(known map[string]metadata.Entry, dates map[Wanted]metadata.Candidate) ([]Row, error) {
 	p := plan{
@@ -86,8 +86,8 @@ func (r *Row) overwrite(it *item) error {
 	if !sameIdentity(r.Entry, it.entry) {
 		return &ConflictError{
 			ID:       it.id,
-			Existing: r.Entry.Artefact, ExistingMeta: r.Entry.Meta, ExistingData: r.Entry.Data,
-			Refused: it.entry.Artefact, RefusedMeta: it.entry.Meta, RefusedData: it.entry.Data,
+			Existing: r.Entry.Artefact, ExistingMeta: r.Entry.Meta,
+			Refused: it.entry.Artefact, RefusedMeta: it.entry.Meta,
 		}
 	}
 	r.ReuseKey = it.reuseKey

@@ -4,7 +4,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/sqlite"
+	"github.com/opendeliverygear/odg/store/storetest"
 )
 
 // open returns a store in a new file.
@@ -26,4 +28,9 @@ func reopen(t testing.TB, path string, cfg sqlite.Config) *sqlite.Store {
 		}
 	})
 	return s
+}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) store.Store { return open(t, sqlite.Config{}) })
 }
