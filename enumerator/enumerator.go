@@ -114,8 +114,8 @@ func (e *Enumerator) deliveries(ctx context.Context, now time.Time, plan *Enumer
 		if err != nil {
 			return nil, err
 		}
-		if d.err != nil {
-			plan.Problems = append(plan.Problems, Problem{Component: c.Name, Err: d.err})
+		for _, err := range each(d.err) {
+			plan.Problems = append(plan.Problems, Problem{Component: c.Name, Err: err})
 		}
 		e.cfg.OnComponent(c.Name, len(d.artefacts), d.err)
 		all = append(all, d)

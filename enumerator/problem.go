@@ -19,3 +19,19 @@ func (p Problem) Error() string {
 
 // Unwrap returns Err.
 func (p Problem) Unwrap() error { return p.Err }
+
+// each takes joined errors apart, so that each becomes a problem of its own.
+func each(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return []error{err}
+	}
+	var all []error
+	for _, part := range joined.Unwrap() {
+		all = append(all, each(part)...)
+	}
+	return all
+}

@@ -21,7 +21,7 @@ type cli struct {
 	Completion completion.Completion `cmd:"" help:"Print how to set up tab completion for a shell."`
 
 	Color    string `enum:"auto,always,never" default:"auto" help:"Colours: auto (on a terminal), always, never. NO_COLOR switches them off."`
-	LogLevel string `enum:"debug,info,warn,error" default:"error" env:"ODG_LOG_LEVEL" help:"Log to standard error from this level on: debug, info, warn, error."`
+	LogLevel string `enum:"debug,info,warn,error,off" default:"off" env:"ODG_LOG_LEVEL" help:"Log to standard error from this level on: debug, info, warn, error, off."`
 }
 
 // Exit codes.
@@ -94,7 +94,7 @@ func exitCode(err error, stderr io.Writer) int {
 		exit = &exitError{exitUnable, err}
 	}
 	if exit.err != nil {
-		fmt.Fprintf(stderr, "odg: %v\n", exit.err)
+		fmt.Fprintf(stderr, "odg: %s\n", withHint(exit.err))
 	}
 	return exit.code
 }

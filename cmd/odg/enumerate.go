@@ -100,7 +100,7 @@ func newEnumeration(plan enumerator.Enumeration) enumeration {
 		e.Items = append(e.Items, plannedItem{item.Name(), item.Service, item.Priority.String(), item.Artefact})
 	}
 	for _, p := range plan.Problems {
-		e.Problems = append(e.Problems, p.Error())
+		e.Problems = append(e.Problems, withHint(p))
 	}
 	return e
 }

@@ -29,6 +29,14 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":   exits,
 			"fixture": fixture,
+			"hostile": hostile,
+			"damage":  damage,
+			"mend":    mend,
+			"replace": replace,
+			"replay":  replay,
+			"killed":  killed,
+			"locked":  locked,
+			"sql":     execSQL,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, dir := range []string{"quickstart"} {
@@ -102,7 +110,11 @@ func unpack(file, path, dest string) (n int, err error) {
 		if err != nil {
 			return n, err
 		}
-		rest, ok := strings.CutPrefix(strings.TrimPrefix(header.Name, "./"), path)
+		name := strings.TrimPrefix(header.Name, "./")
+		if path == "." {
+			name = "./" + name
+		}
+		rest, ok := strings.CutPrefix(name, path)
 		if !ok || header.Typeflag != tar.TypeReg || rest != "" && !strings.HasPrefix(rest, "/") || strings.Contains(rest, "..") {
 			continue
 		}

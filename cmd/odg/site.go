@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -57,7 +58,19 @@ func (p place) open(ctx context.Context, t *terminal) (*site, error) {
 		return nil, errors.Join(databaseError(err), s.Close())
 	}
 	s.unlock = unlock
-	return s, nil
+	return s, s.freeClaims(ctx)
+}
+
+// freeClaims frees what a run that was killed had claimed. There is no other one:
+// the site is locked.
+func (s *site) freeClaims(ctx context.Context) error {
+	items, err := s.queue.List(ctx, backlog.Filter{})
+	if err != nil || !slices.ContainsFunc(items, func(i backlog.Item) bool { return i.ClaimedBy != "" }) {
+		return err
+	}
+	freed, err := s.queue.(*sqlite.Queue).FreeClaims(ctx)
+	s.log.Info().Int("items", freed).Msg("claims freed")
+	return err
 }
 
 // openReadOnly opens the site of an earlier run, which may be running.
@@ -187,7 +200,7 @@ func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
 		}
 	}
 	for _, item := range parked {
-		unable = append(unable, fmt.Sprintf("%s is parked: %s", item.Name(), item.LastError))
+		unable = append(unable, fmt.Sprintf("%[1]s is parked: %[2]s; mend the cause, then odg backlog replay %[1]s", item.Name(), item.LastError))
 	}
 	return a, unable, nil
 }

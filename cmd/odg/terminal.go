@@ -19,7 +19,7 @@ type terminal struct {
 func newTerminal(c cli, getenv func(string) string, stdout, stderr io.Writer) *terminal {
 	level, err := zerolog.ParseLevel(c.LogLevel)
 	if err != nil {
-		level = zerolog.WarnLevel // kong has checked the words
+		level = zerolog.Disabled // "off"; kong has checked the words
 	}
 	console := zerolog.ConsoleWriter{Out: stderr, NoColor: !isTerminal(stderr) || getenv("NO_COLOR") != ""}
 	return &terminal{

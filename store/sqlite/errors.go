@@ -33,7 +33,9 @@ func classify(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+	switch e.Code() {
+	// A quota or a limit on the size of files shows as a write that fails.
+	case sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE:
 		return fmt.Errorf("%w (%w)", store.ErrFull, err)
 	}
 	switch e.Code() & 0xff { // the rest are details
