@@ -45,6 +45,8 @@ func classify(err error) error {
 		return fmt.Errorf("%w (%w)", store.ErrLocked, err)
 	case sqlite3.SQLITE_READONLY:
 		return fmt.Errorf("%w: make the file and its folder writable (%w)", store.ErrReadOnly, err)
+	case sqlite3.SQLITE_CANTOPEN:
+		return fmt.Errorf("file cannot be opened; make it and its folder accessible, in which two more files are needed while it is open (%w)", err)
 	case sqlite3.SQLITE_NOTADB:
 		return errNotADatabase
 	case sqlite3.SQLITE_CORRUPT:
