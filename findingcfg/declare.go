@@ -50,7 +50,7 @@ func (r *reader) declare(cfg *Config, raw rawFinding, n *strictyaml.Node) {
 	}
 	spec := metadata.TypeSpec{Name: raw.Type, Datasource: raw.Datasource, Key: raw.Key}
 	if _, err := metadata.BuiltinTypes().Declare(spec); err != nil {
-		r.d.FaultFrom(n.Get("type"), err, err.Error(), "")
+		r.d.FaultFrom(n.Get("key"), err, err.Error(), "")
 		return
 	}
 	cfg.Declared = append(cfg.Declared, spec)

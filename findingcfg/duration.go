@@ -71,7 +71,7 @@ func parseDuration(text, defaultUnit string) (d Duration, rest string, err error
 	}
 	rest = trimmed[len(digits):]
 	if len(rest) > 1 && strings.ContainsRune(".,_", rune(rest[0])) && unicode.IsDigit(rune(rest[1])) {
-		return 0, "", fmt.Errorf("%q: %w: fractions and separators are not understood, write a whole number such as 90m for 1.5h", text, ErrDuration)
+		return 0, "", fmt.Errorf("%q: %w: the number has a fraction or separator, write a whole number of a smaller unit, such as 90m for 1.5h", text, ErrDuration)
 	}
 	rest = strings.TrimSpace(rest)
 	unit := leading(rest, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' })
@@ -106,14 +106,20 @@ func parseSigned(text, unit string) (Duration, error) {
 	return inUnit(text, sign+ascii.String(), "", unit)
 }
 
-// digitValue is the value of a decimal digit. Unicode keeps the ten digits of a
-// script together, from 0 up.
+// digitValue is the value of a decimal digit: Unicode keeps the ten digits of a
+// script together, from 0 up, and so its table of digits is one of tens.
 func digitValue(r rune) int {
-	zero := r
-	for unicode.IsDigit(zero-1) && r-zero < 9 {
-		zero--
+	for _, t := range unicode.Nd.R16 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return int(r-rune(t.Lo)) % 10
+		}
 	}
-	return int(r-zero) % 10
+	for _, t := range unicode.Nd.R32 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return int(r-rune(t.Lo)) % 10
+		}
+	}
+	return 0
 }
 
 func inUnit(text, digits, unit, defaultUnit string) (Duration, error) {

@@ -97,8 +97,8 @@ func (r *reader) config(root *strictyaml.Node) *Config {
 	lines := map[metadata.Type]int{}
 	for _, item := range root.Items {
 		var raw rawFinding
-		if !r.d.Decode(item, &raw) {
-			continue
+		if ok := r.d.Decode(item, &raw); !ok && (raw.Type == "" || raw.Categorisations == nil) {
+			continue // else there may be more to tell
 		}
 		if line, twice := lines[raw.Type]; twice {
 			r.d.Warn(item, fmt.Sprintf("type %s is listed in line %d already, which wins", raw.Type, line))

@@ -51,13 +51,13 @@ func TestCategoriseVectors(t *testing.T) {
 	t.Parallel()
 	var recorded struct {
 		Groups []struct {
-			Name        string                            `json:"name"`
-			FindingCfg  json.RawMessage                   `json:"finding_cfg"`
-			Load        vectors.Result[bool]              `json:"load"`
-			None        *string                           `json:"none_categorisation"`
+			Name        string                             `json:"name"`
+			FindingCfg  json.RawMessage                    `json:"finding_cfg"`
+			Load        vectors.Result[bool]               `json:"load"`
+			None        *string                            `json:"none_categorisation"`
 			AllowedTime map[string]vectors.Result[*string] `json:"allowed_processing_time_raw"`
-			Automatic   map[string]bool                   `json:"automatic_rescoring"`
-			Cases       []recordedCategory                `json:"cases"`
+			Automatic   map[string]bool                    `json:"automatic_rescoring"`
+			Cases       []recordedCategory                 `json:"cases"`
 		} `json:"groups"`
 	}
 	vectors.Load(t, "categorise.json", &recorded)

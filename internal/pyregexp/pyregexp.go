@@ -38,7 +38,7 @@ type Error struct {
 
 // Error names the pattern, the position and the problem.
 func (e *Error) Error() string {
-	return fmt.Sprintf("regular expression %q: %s at character %d", e.Pattern, e.Problem, e.Offset+1)
+	return fmt.Sprintf("regular expression %#q: %s at character %d", e.Pattern, e.Problem, e.Offset+1)
 }
 
 // Compile translates and compiles a pattern. The error is an [*Error].

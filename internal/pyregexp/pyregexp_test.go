@@ -19,7 +19,7 @@ func ExampleCompile() {
 	fmt.Println(err)
 	// Output:
 	// true <nil>
-	// regular expression "(?!internal).*": negative look-ahead (?! is not supported (RE2 has no such construct) at character 1
+	// regular expression `(?!internal).*`: negative look-ahead (?! is not supported (RE2 has no such construct) at character 1
 }
 
 func TestRefused(t *testing.T) {

@@ -62,7 +62,12 @@ func (b *builder) build(from ast.Node, path string, depth int) *Node {
 func (b *builder) list(from *ast.SequenceNode, path string, depth int) *Node {
 	n := b.located(List, from.Start, path)
 	for i, item := range from.Values {
-		n.Items = append(n.Items, b.build(item, fmt.Sprintf("%s[%d]", path, i), depth+1))
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if t, plain, ok := rejoined(item); ok {
+			n.Items = append(n.Items, text(b.located(Text, t, at), plain))
+			continue
+		}
+		n.Items = append(n.Items, b.build(item, at, depth+1))
 	}
 	return n
 }

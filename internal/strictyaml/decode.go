@@ -24,9 +24,14 @@ func Use[T any](d *Decoder, read func(n *Node) T) {
 	d.readers[reflect.TypeFor[T]()] = func(n *Node, v reflect.Value) { v.Set(reflect.ValueOf(read(n))) }
 }
 
-// Result returns the warnings, in the order of their discovery, and all faults
-// joined by [errors.Join], each an [*Error], or nil.
-func (d *Decoder) Result() ([]Warning, error) { return d.warnings, join(d.faults) }
+// Result returns the warnings, and all faults joined by [errors.Join], each an
+// [*Error], or nil. Both are in the order of the file.
+func (d *Decoder) Result() ([]Warning, error) {
+	slices.SortStableFunc(d.warnings, func(a, b Warning) int {
+		return before(a.File, b.File, a.Line, b.Line, a.Column, b.Column)
+	})
+	return d.warnings, join(d.faults)
+}
 
 // Fault records that n is wrong.
 func (d *Decoder) Fault(n *Node, problem, remedy string) { d.FaultFrom(n, nil, problem, remedy) }

@@ -1,8 +1,10 @@
 package strictyaml
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -63,11 +65,22 @@ func position(file string, line, column int, path string) string {
 	return b.String()
 }
 
-// join joins faults as [errors.Join] does, at most [MaxFaults] of them.
+// join joins faults as [errors.Join] does, in the order of the file, at most
+// [MaxFaults] of them.
 func join(faults []error) error {
+	slices.SortStableFunc(faults, func(a, b error) int {
+		x, y := &Error{}, &Error{} // what is no Error of its own comes first
+		errors.As(a, &x)
+		errors.As(b, &y)
+		return before(x.File, y.File, x.Line, y.Line, x.Column, y.Column)
+	})
 	if len(faults) > MaxFaults {
 		more := fmt.Errorf("%d more faults", len(faults)-MaxFaults)
 		faults = append(faults[:MaxFaults:MaxFaults], more)
 	}
 	return errors.Join(faults...)
+}
+
+func before(fileA, fileB string, lineA, lineB, columnA, columnB int) int {
+	return cmp.Or(cmp.Compare(fileA, fileB), cmp.Compare(lineA, lineB), cmp.Compare(columnA, columnB))
 }

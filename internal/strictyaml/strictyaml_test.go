@@ -136,6 +136,19 @@ names: [*n]
 	is.Equal(s.Names, []string{"hello"})
 }
 
+// TestColons holds plain scalars with colons against YAML 1.2.
+func TestColons(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	s, _, err := decode(`{name: a:b, any: {x: [AV:N, a:b:c, "q": 1, k: v, http://h:8, {m: n}], y: [p:1, z]}}`)
+	is.NoErr(err)
+	is.Equal(s.Name, "a:b")
+	is.Equal(cmp.Diff(s.Any, map[string]any{
+		"x": []any{"AV:N", "a:b:c", map[string]any{"q": int64(1)}, map[string]any{"k": "v"}, "http://h:8", map[string]any{"m": "n"}},
+		"y": []any{"p:1", "z"},
+	}), "")
+}
+
 func TestTags(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
@@ -237,8 +250,8 @@ func TestWarnings(t *testing.T) {
 	_, warnings, err := decode("nam: a\nname: a\nlist:\n  - {a: 1, completely: different}\n")
 	is.NoErr(err)
 	is.Equal(len(warnings), 2)
-	is.Equal(warnings[0].String(), "f.yaml:4:12: $.list[0].completely: unknown key, ignored")
-	is.Equal(warnings[1].String(), "f.yaml:1:1: $.nam: unknown key, ignored; did you mean name?")
+	is.Equal(warnings[0].String(), "f.yaml:1:1: $.nam: unknown key, ignored; did you mean name?")
+	is.Equal(warnings[1].String(), "f.yaml:4:12: $.list[0].completely: unknown key, ignored")
 }
 
 func TestUnder(t *testing.T) {
