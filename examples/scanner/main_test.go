@@ -13,6 +13,7 @@ import (
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/findingcfg"
+	"github.com/opendeliverygear/odg/metadata"
 )
 
 // clock begins at noon of a certain day and advances.
@@ -87,4 +88,23 @@ func TestNotConfigured(t *testing.T) {
 	is := is.New(t)
 	_, err := newScanner(&findingcfg.Config{})
 	is.Equal(err.Error(), "findings-cfg.yaml does not list finding/unstable-version; add it")
+}
+
+// The key leaves the version out, so that a new release does not buy more time.
+func TestNewReleaseIsSameFinding(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	_, findings, err := load()
+	is.NoErr(err)
+	s, err := newScanner(findings)
+	is.NoErr(err)
+	reuseKey := func(version string) string {
+		id := artefact.ID{Artefact: &artefact.LocalID{Name: new("batch"), Version: &version}}
+		result, err := s.Scan(t.Context(), id)
+		is.NoErr(err)
+		result.Entries[0].Artefact = id
+		return metadata.ReuseKey(result.Entries[0])
+	}
+	is.Equal(reuseKey("0.9.0"), reuseKey("0.9.1"))
+	is.True(reuseKey("0.9.0") != reuseKey("1.0.0-rc.1"))
 }
