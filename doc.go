@@ -6,7 +6,7 @@
 //
 //	core := odg.New(memory.New(), odg.Config{Findings: findings})
 //	err := core.PutMetadata(ctx, entries)           // what a scanner found
-//	assessment, err := core.Assess(ctx, odg.Query{}) // what is open, and until when
+//	assessment, err := core.Assess(ctx)             // what is open, and until when
 //
 // The packages below are the nouns of the domain and can be used alone:
 //

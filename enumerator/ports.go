@@ -36,6 +36,14 @@ type Repositories interface {
 	Repository(ctx context.Context, url string) (Repository, error)
 }
 
+// RepositoriesFunc makes a function [Repositories].
+type RepositoriesFunc func(ctx context.Context, url string) (Repository, error)
+
+// Repository calls f.
+func (f RepositoriesFunc) Repository(ctx context.Context, url string) (Repository, error) {
+	return f(ctx, url)
+}
+
 // Repository is what an enumeration needs of an OCM repository.
 type Repository interface {
 	component.Resolver

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	completion "github.com/jotaen/kong-completion"
@@ -94,7 +95,9 @@ func exitCode(err error, stderr io.Writer) int {
 		exit = &exitError{exitUnable, err}
 	}
 	if exit.err != nil {
-		fmt.Fprintf(stderr, "odg: %s\n", withHint(exit.err))
+		for line := range strings.Lines(withHint(exit.err)) {
+			fmt.Fprintf(stderr, "odg: %s\n", strings.TrimSuffix(line, "\n"))
+		}
 	}
 	return exit.code
 }

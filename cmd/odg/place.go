@@ -15,7 +15,7 @@ import (
 // place says where configuration and database are. Commands embed it.
 type place struct {
 	Config string `env:"ODG_CONFIG" default:"." type:"existingdir" placeholder:"DIR" help:"Folder with extensions-cfg.yaml, findings-cfg.yaml and optionally runtime-artefacts/*.yaml (default: here)."`
-	DB     string `env:"ODG_DB" placeholder:"FILE" help:"SQLite database (default: odg.db in the configuration's folder). Made if it does not exist."`
+	DB     string `env:"ODG_DB" placeholder:"FILE" help:"SQLite database (default: odg.db in the configuration's folder). Commands that write make it if it does not exist."`
 	Now    string `placeholder:"TIME" help:"Take TIME as the present, such as 2026-11-01 or 2026-11-01T12:00:00Z (UTC if no offset)."`
 }
 

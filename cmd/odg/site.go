@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -190,10 +192,7 @@ func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
 	if err != nil {
 		return odg.Assessment{}, nil, err
 	}
-	unable := []string{}
-	for _, u := range a.Unscanned {
-		unable = append(unable, fmt.Sprintf("%s was not scanned by %s", describe(u.Artefact), u.Service))
-	}
+	unable := unscanned(a.Unscanned)
 	for _, f := range a.Findings {
 		if f.Err != nil {
 			unable = append(unable, fmt.Sprintf("%s of %s: %v", f.Subject(), describe(f.Entry.Artefact), f.Err))
@@ -203,6 +202,27 @@ func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
 		unable = append(unable, fmt.Sprintf("%[1]s is parked: %[2]s; mend the cause, then odg backlog replay %[1]s", item.Name(), item.LastError))
 	}
 	return a, unable, nil
+}
+
+// shown is how many artefacts a message names.
+const shown = 3
+
+// unscanned says per service which artefacts were not scanned.
+func unscanned(all []odg.Unscanned) []string {
+	byService := map[string][]string{}
+	for _, u := range all {
+		byService[u.Service] = append(byService[u.Service], describe(u.Artefact))
+	}
+	sentences := []string{}
+	for _, service := range slices.Sorted(maps.Keys(byService)) {
+		names := byService[service]
+		list := strings.Join(names[:min(shown, len(names))], ", ")
+		if len(names) > shown {
+			list += ", …"
+		}
+		sentences = append(sentences, fmt.Sprintf("%s not scanned by %s: %s", count(len(names), "artefact"), service, list))
+	}
+	return sentences
 }
 
 // expects tells if a scan info of a service is expected for an artefact. The

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -66,8 +68,9 @@ func (c *runCmd) work(ctx context.Context, t *terminal, site *site) (parked int,
 			pending++
 		}
 	}
-	for service, n := range waiting {
-		fmt.Fprintf(t.stderr, "%s for %s, which is not part of this program\n", count(n, "item waits"), service)
+	for _, service := range slices.Sorted(maps.Keys(waiting)) {
+		fmt.Fprintf(t.stderr, "%s for %s, which is not part of this program; run its worker, or disable it in %s\n",
+			count(waiting[service], "waiting item"), service, extensionsFile)
 	}
 	if pending == 0 {
 		return parked, nil
