@@ -52,6 +52,10 @@ type History struct {
 	FailedJobs     int `yaml:"failed_jobs_history_limit" default:"1"`
 }
 
+// ID identifies something in another system. Configuration may write it as text or
+// as a number.
+type ID string
+
 // section is what the sections of [Config] have in common.
 type section interface{ common() *Common }
 

@@ -83,7 +83,7 @@ type ReportMapping struct {
 	AutoMerge          bool   `yaml:"auto_merge" default:"false"`
 	TriggerAbsentScans bool   `yaml:"trigger_absent_scans" default:"false"`
 	ReportToSAF        bool   `yaml:"report_to_saf" default:"false"`
-	GitHubAppIDForSAF  any    `yaml:"github_app_id_for_saf_auth"`
+	GitHubAppIDForSAF  ID     `yaml:"github_app_id_for_saf_auth,nullable"`
 }
 
 // ODGOperator installs ODG itself.
@@ -106,7 +106,7 @@ type PPMSReplication struct {
 	Connected
 	Components       []Component      `yaml:"components,required"`
 	BlackDuckHost    string           `yaml:"blackduck_host,required"`
-	SCVID            any              `yaml:"ppms_scv_id,required"`
+	SCVID            ID               `yaml:"ppms_scv_id,required"`
 	SCVName          string           `yaml:"ppms_scv_name,required"`
 	BuildVersionName string           `yaml:"ppms_build_version_name,required"`
 	ArtefactFilters  []map[string]any `yaml:"artefact_filters"`

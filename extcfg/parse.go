@@ -62,11 +62,19 @@ func newReader(o Options) *reader {
 	r := &reader{local: o.Local}
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) Version { return readVersion(&r.d, n) })
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) PathStep { return readPathStep(&r.d, n) })
+	strictyaml.Use(&r.d, func(n *strictyaml.Node) ID { return readID(&r.d, n) })
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) Pattern { return readPattern(&r.d, n, ParsePattern) })
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) findingcfg.Pattern {
 		return readPattern(&r.d, n, findingcfg.ParsePattern)
 	})
 	return r
+}
+
+func readID(d *strictyaml.Decoder, n *strictyaml.Node) ID {
+	if n.Kind != strictyaml.Text && n.Kind != strictyaml.Int {
+		d.WrongType(n, "text or an integer")
+	}
+	return ID(n.Text)
 }
 
 func (r *reader) config(root *strictyaml.Node) *Config {
@@ -76,13 +84,12 @@ func (r *reader) config(root *strictyaml.Node) *Config {
 	}
 	merged := r.withDefaults(root)
 	cfg := &Config{}
-	if !r.d.Decode(merged, cfg) {
-		r.sections(merged, cfg)
-		return cfg
-	}
+	sound := r.d.Decode(merged, cfg)
 	r.sections(merged, cfg)
-	r.presets(merged, cfg)
-	r.checks(merged, cfg)
+	if sound { // else the nodes need not have the shape of cfg
+		r.presets(merged, cfg)
+		r.checks(merged, cfg)
+	}
 	return cfg
 }
 

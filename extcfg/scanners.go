@@ -76,7 +76,7 @@ type BlackDuckMapping struct {
 
 // BlackDuckTarget is where projects are kept.
 type BlackDuckTarget struct {
-	GroupID string `yaml:"group_id"`
+	GroupID ID     `yaml:"group_id"`
 	Host    string `yaml:"host"`
 	// DistributionMode overrides that of the project, or is empty.
 	DistributionMode string `yaml:"distribution_mode_overwrite,nullable"`

@@ -283,3 +283,18 @@ func TestNothingPicked(t *testing.T) {
 	_, ok = selector.NoneCategorisation()
 	is.True(!ok)
 }
+
+// TestIssueIDs holds the golden values of ODG's model description.
+func TestIssueIDs(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	issues := findingcfg.Issues{GroupBy: findingcfg.DefaultGroupBy()}
+	group, err := issues.GroupID(artefact.ID{
+		ComponentName: new("example.org/a"), Kind: artefact.KindRuntime, Artefact: &artefact.LocalID{},
+	})
+	is.NoErr(err)
+	is.Equal(group, "example.org/aruntimeNoneNone")
+	is.Equal(findingcfg.IssueID(group, "2025-05-01"), "v1/a1d352a50a3de54f2859f814a51ca441a024d2edd8c822")
+	is.Equal(findingcfg.IssueID("example.org/aresourceimgociImage", "2025-05-01"), "v1/0822cbb58a601db114b885ee4cde69271228bf0fe2acbf")
+	is.Equal(len(findingcfg.FindingDigest("a|b")), 50)
+}
