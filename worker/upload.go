@@ -39,6 +39,7 @@ func (w *Worker) upload(ctx context.Context, id artefact.ID, result Result) erro
 // with what the scanner left out.
 func (w *Worker) complete(id artefact.ID, result Result) ([]metadata.Entry, error) {
 	today := metadata.DateOf(w.cfg.Now())
+	byID := make(map[string]metadata.Entry, len(result.Entries))
 	entries := make([]metadata.Entry, 0, len(result.Entries)+1)
 	for _, e := range result.Entries {
 		if e.Meta.Datasource == "" {
@@ -53,6 +54,12 @@ func (w *Worker) complete(id artefact.ID, result Result) ([]metadata.Entry, erro
 		if err := w.check(e); err != nil {
 			return nil, err
 		}
+		twin, twice := byID[e.ID()]
+		if twice && string(twin.Data.Raw()) != string(e.Data.Raw()) {
+			return nil, fmt.Errorf("two entries of the result have the key %q, one would overwrite the other; "+
+				"give type %s the key fields that tell them apart", e.Key(), e.Meta.Type)
+		}
+		byID[e.ID()] = e
 		entries = append(entries, e)
 	}
 	info, err := w.scanInfo(id, result.ScanInfo)

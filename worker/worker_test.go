@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"sync/atomic"
@@ -130,6 +131,7 @@ func TestWhatBecomesOfAnError(t *testing.T) {
 		{"a panic", func(context.Context, string) (worker.Result, error) { panic("index out of range") }, once, "scanner panicked: index out of range"},
 		{"an entry of a type that is not declared", returns(func(e *metadata.Entry) { e.Meta.Type = "finding/other" }), nil, `"finding/other", which is not among its declared types`},
 		{"an entry of another datasource", returns(func(e *metadata.Entry) { e.Meta.Datasource = "other" }), nil, "of datasource other"},
+		{"two findings with one key", twins, nil, "one would overwrite the other"},
 		{"a scan info that is no object", func(context.Context, string) (worker.Result, error) { return worker.Result{ScanInfo: 1}, nil }, nil, "write scan info"},
 		{"an id that exists with another identity", finds("x").scan, func(_ *worker.Config, c *core) {
 			c.onPut = func(context.Context) error { return &store.ConflictError{} }
@@ -190,6 +192,17 @@ func returns(change func(*metadata.Entry)) func(context.Context, string) (worker
 		change(&r.Entries[0])
 		return r, nil
 	}
+}
+
+// twins finds two things that a type without key fields cannot tell apart.
+func twins(context.Context, string) (worker.Result, error) {
+	r := worker.Result{}
+	for _, line := range []string{`{"line":1}`, `{"line":2}`} {
+		r.Entries = append(r.Entries, metadata.Entry{
+			Meta: metadata.Meta{Type: findingType}, Data: metadata.BuiltinTypes().Stored(findingType, json.RawMessage(line)),
+		})
+	}
+	return r, nil
 }
 
 func TestPermanentKeepsTheCause(t *testing.T) {
