@@ -182,7 +182,8 @@ func TestRulesets(t *testing.T) {
 func TestDeclaredTypes(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	cfg := parse(t, "- {type: finding/acme, datasource: acme, key: [rule, file?], categorisations: []}", findingcfg.Options{})
+	cfg := parse(t, "- {type: finding/acme, datasource: acme, key: [rule, file?], categorisations: []}\n"+
+		"- {type: finding/acme, datasource: other, categorisations: []}", findingcfg.Options{})
 	is.Equal(cfg.Declared, []metadata.TypeSpec{{Name: "finding/acme", Datasource: "acme", Key: []string{"rule", "file?"}}})
 	types, err := cfg.Types()
 	is.NoErr(err)

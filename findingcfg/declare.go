@@ -2,6 +2,7 @@ package findingcfg
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/opendeliverygear/odg/internal/strictyaml"
 	"github.com/opendeliverygear/odg/metadata"
@@ -9,12 +10,10 @@ import (
 
 // Types returns the types of ODG and those that the configuration declares. A
 // type is declared by its element in the file, with two keys that ODG itself does
-// not have and ignores:
+// not have and ignores: datasource, and key, which lists members of the data as
+// [metadata.TypeSpec] has them:
 //
-//   - type: finding/acme
-//     datasource: acme-scanner
-//     key: [rule, location.file?] # members of data, see [metadata.TypeSpec]
-//     categorisations: […]
+//	[{type: finding/acme, datasource: acme, key: [rule, file?], categorisations: […]}]
 func (c *Config) Types() (*metadata.Types, error) {
 	types := metadata.BuiltinTypes()
 	for _, spec := range c.Declared {
@@ -53,5 +52,7 @@ func (r *reader) declare(cfg *Config, raw rawFinding, n *strictyaml.Node) {
 		r.d.FaultFrom(n.Get("key"), err, err.Error(), "")
 		return
 	}
-	cfg.Declared = append(cfg.Declared, spec)
+	if !slices.ContainsFunc(cfg.Declared, func(d metadata.TypeSpec) bool { return d.Name == spec.Name }) {
+		cfg.Declared = append(cfg.Declared, spec)
+	}
 }

@@ -16,7 +16,7 @@
 //
 // A finding type that ODG does not know is as good as any other: list it with its
 // categorisations, and name its datasource and key fields so that its entries get
-// keys (see [Config.Declared]).
+// keys (see [Config.Types]).
 //
 // The package does no I/O of its own; everything is safe for concurrent use once
 // parsed, as long as nobody changes it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -25,7 +26,7 @@ func Parse(file string, data []byte) (root *Node, err error) {
 			root, err = nil, &Error{File: file, Problem: fmt.Sprintf("cannot be read as YAML (%v)", p), Remedy: "check the syntax"}
 		}
 	}()
-	tokens := lexer.Tokenize(string(data))
+	tokens := lexer.Tokenize(normalise(data))
 	if err := checkTokens(file, tokens); err != nil {
 		return nil, err
 	}
@@ -54,6 +55,12 @@ func checkBytes(file string, data []byte) error {
 		return &Error{File: file, Line: line, Column: 1, Problem: "is not valid UTF-8", Remedy: "save the file as UTF-8"}
 	}
 	return nil
+}
+
+// normalise removes what some editors begin a file with and end its lines with.
+// The scanner would count lines wrongly.
+func normalise(data []byte) string {
+	return strings.ReplaceAll(strings.TrimPrefix(string(data), "\uFEFF"), "\r\n", "\n")
 }
 
 func invalidUTF8(data []byte) int {

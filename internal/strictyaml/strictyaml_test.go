@@ -149,6 +149,14 @@ func TestColons(t *testing.T) {
 	}), "")
 }
 
+func TestOtherEditors(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	_, warnings, err := decode("\uFEFFname: a\r\n# comment\r\nother: b\r\n")
+	is.NoErr(err)
+	is.Equal(warnings[0].String(), "f.yaml:3:1: $.other: unknown key, ignored")
+}
+
 func TestTags(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
