@@ -49,6 +49,11 @@ type entryRow struct {
 	identityRow
 	meta, data              string
 	discovered, allowedTime sql.NullString
+
+	// The meta that was parsed last, and its text: rows that were written together
+	// mostly share it.
+	parsed     metadata.Meta
+	parsedText string
 }
 
 func (r *entryRow) columns() []any {
@@ -60,14 +65,16 @@ func (r *entryRow) entry(types *metadata.Types) (metadata.Entry, error) {
 	if err != nil {
 		return metadata.Entry{}, err
 	}
-	meta, err := parseMeta(r.meta)
-	if err != nil {
-		return metadata.Entry{}, err
+	if r.meta != r.parsedText {
+		if r.parsed, err = parseMeta(r.meta); err != nil {
+			return metadata.Entry{}, err
+		}
+		r.parsedText = r.meta
 	}
 	return metadata.Entry{
 		Artefact:              id,
-		Meta:                  meta,
-		Data:                  types.Stored(meta.Type, json.RawMessage(r.data)),
+		Meta:                  r.parsed,
+		Data:                  types.Stored(r.parsed.Type, json.RawMessage(r.data)),
 		DiscoveryDate:         metadata.Date(r.discovered.String),
 		AllowedProcessingTime: pointer(r.allowedTime),
 	}, nil

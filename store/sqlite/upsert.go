@@ -88,12 +88,13 @@ func readDates(ctx context.Context, tx *sql.Tx, wanted []store.Wanted) (map[stor
 	if len(wanted) == 0 {
 		return found, nil
 	}
-	const query = `SELECT w.key, m.last_update, m.discovery_date
-		FROM json_each(?) AS w CROSS JOIN artefact_metadata AS m ON m.rowid = (
-			SELECT rowid FROM artefact_metadata
+	// Everything is in the index, so that no row of the table is read.
+	const query = `SELECT w.key, (
+			SELECT json_array(last_update, discovery_date) FROM artefact_metadata
 			WHERE reuse_key = w.value ->> 0 AND datasource = w.value ->> 1 AND discovery_date IS NOT NULL
 				AND (w.value ->> 2 IS NULL OR last_update_at >= w.value ->> 2)
-			ORDER BY last_update DESC, discovery_date LIMIT 1)`
+			ORDER BY last_update DESC, discovery_date LIMIT 1)
+		FROM json_each(?) AS w`
 	rows, err := tx.QueryContext(ctx, query, wantedText(wanted))
 	if err != nil {
 		return nil, err
@@ -101,11 +102,18 @@ func readDates(ctx context.Context, tx *sql.Tx, wanted []store.Wanted) (map[stor
 	defer rows.Close()
 	for rows.Next() {
 		var i int
-		var c metadata.Candidate
-		if err := rows.Scan(&i, &c.LastUpdate, &c.DiscoveryDate); err != nil {
+		var best sql.NullString
+		if err := rows.Scan(&i, &best); err != nil {
 			return nil, err
 		}
-		found[wanted[i]] = c
+		if !best.Valid {
+			continue
+		}
+		var c [2]string
+		if err := json.Unmarshal([]byte(best.String), &c); err != nil {
+			return nil, err
+		}
+		found[wanted[i]] = metadata.Candidate{LastUpdate: metadata.Timestamp(c[0]), DiscoveryDate: metadata.Date(c[1])}
 	}
 	return found, rows.Err()
 }
