@@ -51,6 +51,9 @@ func (c *runCmd) Run(ctx context.Context, t *terminal) error {
 	if err := c.write(t, assessment, unable, site.now()); err != nil {
 		return err
 	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(t.stderr, "stopped; the next run does the rest")
+	}
 	if len(enumerated.Problems) > 0 || parked > 0 || ctx.Err() != nil {
 		return &exitError{code: exitUnable}
 	}

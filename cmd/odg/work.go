@@ -84,6 +84,8 @@ type tally struct {
 	mu       sync.Mutex
 	progress *progress
 	parked   int
+	// ended is called after each item, so that a signal takes effect at once.
+	ended func()
 }
 
 func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, pending int) (*tally, error) {
@@ -92,7 +94,7 @@ func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, pending int)
 		return nil, err
 	}
 	finding, _ := site.findings.For(metadata.TypeOSIDFinding)
-	seen := &tally{progress: newProgress(t, "scanning", pending)}
+	seen := &tally{progress: newProgress(t, "scanning", pending), ended: func() {}}
 	defer seen.progress.finish()
 	scanner := osid.New(byArtefact{site.archives}, data, finding, osid.Config{Now: site.now})
 	host, _ := os.Hostname() // for people to read only
@@ -103,6 +105,11 @@ func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, pending int)
 		Observer: seen.observer(),
 	})
 	defer context.AfterFunc(ctx, w.Stop)() // finish what is at hand, then leave
+	seen.ended = func() {
+		if ctx.Err() != nil {
+			w.Stop()
+		}
+	}
 	return seen, w.RunUntilEmpty(context.WithoutCancel(ctx))
 }
 
@@ -132,4 +139,5 @@ func (s *tally) step(item backlog.Item, parked bool, format string, args ...any)
 		s.parked++
 	}
 	s.progress.step(parked, "%s %s: %s", item.Service, describe(item.Artefact), fmt.Sprintf(format, args...))
+	s.ended()
 }
