@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/opendeliverygear/odg/store"
@@ -15,13 +14,9 @@ func (s *Store) Delete(ctx context.Context, ids []string) (store.Change, error) 
 		return store.Change{}, s.usable(ctx, act)
 	}
 	var change store.Change
-	err := s.write(ctx, act, func(tx *sql.Tx) error {
+	err := s.write(ctx, act, func(tx *transaction) error {
 		const query = "DELETE FROM artefact_metadata WHERE id IN (SELECT value FROM json_each(?))"
-		result, err := tx.ExecContext(ctx, query, jsonText(ids))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
+		n, err := tx.exec(ctx, query, jsonText(ids))
 		change.Deleted = int(n)
 		return err
 	})

@@ -23,7 +23,7 @@ var errHeld = errors.New("lock is held")
 // The lock is that of the operating system on a file beside the database, which
 // has the suffix ".lock" and stays there.
 func (s *Store) Lock() (unlock func(), err error) {
-	path := s.path + ".lock"
+	path := s.full + ".lock"
 	file, err := lockFile(path)
 	if errors.Is(err, errHeld) {
 		return nil, fmt.Errorf("lock %s: %w: %s works on it; wait until it ends, or use another file",

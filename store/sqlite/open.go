@@ -27,11 +27,11 @@ func Open(ctx context.Context, path string, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, cfg: cfg.withDefaults()}
-	if err := s.connect(full); err != nil {
+	s := &Store{path: path, full: full, cfg: cfg.withDefaults()}
+	if err := s.connect(); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	if err := s.prepare(ctx); err != nil {
+	if err := s.migrate(ctx); err != nil {
 		s.reader.Close()
 		if s.writer != nil {
 			s.writer.Close()
@@ -52,7 +52,9 @@ func checkPath(path string, readOnly bool) (full string, err error) {
 	switch {
 	case err == nil && info.IsDir():
 		return "", fmt.Errorf("open database %s: it is a folder; give the path of a file", path)
-	case err == nil || errors.Is(err, fs.ErrNotExist) && !readOnly && isDir(filepath.Dir(full)):
+	case err == nil: // links lead to one file with one lock
+		return filepath.EvalSymlinks(full)
+	case errors.Is(err, fs.ErrNotExist) && !readOnly && isDir(filepath.Dir(full)):
 		return full, nil
 	case errors.Is(err, fs.ErrNotExist) && !readOnly:
 		return "", fmt.Errorf("open database %s: create its folder first: %w", path, err)
@@ -65,8 +67,8 @@ func isDir(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-func (s *Store) connect(full string) error {
-	reader, err := sqlite.NewConnector(s.source(full, false))
+func (s *Store) connect() error {
+	reader, err := sqlite.NewConnector(s.source(false))
 	if err != nil {
 		return err
 	}
@@ -75,7 +77,7 @@ func (s *Store) connect(full string) error {
 	if s.cfg.ReadOnly {
 		return nil
 	}
-	writer, err := sqlite.NewConnector(s.source(full, true))
+	writer, err := sqlite.NewConnector(s.source(true))
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func (s *Store) connect(full string) error {
 }
 
 // source returns the data source name of a connection.
-func (s *Store) source(full string, write bool) string {
+func (s *Store) source(write bool) string {
 	q := url.Values{}
 	q.Set("_busy_timeout", strconv.FormatInt(s.cfg.BusyTimeout.Milliseconds(), 10))
 	q.Set("_foreign_keys", "on")
@@ -107,14 +109,6 @@ func (s *Store) source(full string, write bool) string {
 		q.Add("_pragma", "cache_size(-32768)")           // KiB
 		q.Add("_pragma", "journal_size_limit(67108864)") // what is left of the log after a check point
 	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(full), RawQuery: q.Encode()}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(s.full), RawQuery: q.Encode()}
 	return u.String()
-}
-
-func (s *Store) prepare(ctx context.Context) (err error) {
-	if err := s.migrate(ctx); err != nil {
-		return err
-	}
-	s.opened, err = s.totalChanges(ctx)
-	return err
 }

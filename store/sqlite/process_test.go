@@ -114,7 +114,9 @@ func TestLockAcrossProcesses(t *testing.T) {
 	other.kill(t, "")
 	unlock, err := s.Lock() // the kernel has freed it
 	is.NoErr(err)
-	_, err = reopen(t, path, sqlite.Config{}).Lock() // of the same process
+	link := filepath.Join(t.TempDir(), "link.db")
+	is.NoErr(os.Symlink(path, link))
+	_, err = reopen(t, link, sqlite.Config{}).Lock() // of the same process, by another name
 	is.True(errors.Is(err, store.ErrLocked))
 	is.True(strings.Contains(err.Error(), fmt.Sprintf("process %d", os.Getpid())))
 	unlock()

@@ -26,8 +26,8 @@ var _ backlog.Queue = (*Queue)(nil)
 func (s *Store) Queue(now func() time.Time) *Queue { return &Queue{store: s, now: now} }
 
 // write runs f in a transaction, after the items whose time has come were moved.
-func (q *Queue) write(ctx context.Context, act string, f func(tx *sql.Tx, now time.Time) error) error {
-	return q.store.write(ctx, act, func(tx *sql.Tx) error {
+func (q *Queue) write(ctx context.Context, act string, f func(tx *transaction, now time.Time) error) error {
+	return q.store.write(ctx, act, func(tx *transaction) error {
 		now := q.now().UTC()
 		if err := settle(ctx, tx, now); err != nil {
 			return err
@@ -38,7 +38,7 @@ func (q *Queue) write(ctx context.Context, act string, f func(tx *sql.Tx, now ti
 
 // settle frees the items whose lease has ended or whose wait is over. Each moves
 // once per change of its state, so this costs O(log n) on average.
-func settle(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func settle(ctx context.Context, tx *transaction, now time.Time) error {
 	const query = `UPDATE backlog SET
 			attempts = attempts + (state = 'claimed'),
 			last_error = CASE state WHEN 'claimed'
@@ -47,7 +47,7 @@ func settle(ctx context.Context, tx *sql.Tx, now time.Time) error {
 			state = CASE WHEN not_before > ?1 THEN 'waiting' ELSE 'ready' END,
 			due = CASE WHEN not_before > ?1 THEN not_before END, ` + noClaim + `
 		WHERE due <= ?1`
-	_, err := tx.ExecContext(ctx, query, timeText(now))
+	_, err := tx.exec(ctx, query, timeText(now))
 	return err
 }
 
@@ -61,7 +61,7 @@ func (q *Queue) Claim(ctx context.Context, req backlog.ClaimRequest) (backlog.Cl
 		return backlog.Claim{}, fmt.Errorf("claim backlog item: lease of %s, want a positive one", req.Lease)
 	}
 	claim := backlog.Claim{Token: rand.Text()}
-	err := q.write(ctx, "claim backlog item", func(tx *sql.Tx, now time.Time) (err error) {
+	err := q.write(ctx, "claim backlog item", func(tx *transaction, now time.Time) (err error) {
 		claim.Until = now.Add(req.Lease)
 		var services any
 		if len(req.Services) > 0 {
@@ -72,6 +72,7 @@ func (q *Queue) Claim(ctx context.Context, req backlog.ClaimRequest) (backlog.Cl
 		if errors.Is(err, sql.ErrNoRows) {
 			return backlog.ErrEmpty
 		}
+		tx.changed++
 		return err
 	})
 	if err != nil {
@@ -137,13 +138,13 @@ func (q *Queue) Fail(ctx context.Context, c backlog.Claim, f backlog.Failure) er
 // Finish implements [backlog.Queue].
 func (q *Queue) Finish(ctx context.Context, c backlog.Claim) error {
 	name := c.Item.Name()
-	return q.write(ctx, "finish backlog item "+name, func(tx *sql.Tx, _ time.Time) error {
+	return q.write(ctx, "finish backlog item "+name, func(tx *transaction, _ time.Time) error {
 		const remove = "DELETE FROM backlog WHERE name = ? AND token = ? AND NOT again"
-		if n, err := affected(tx.ExecContext(ctx, remove, name, c.Token)); n > 0 || err != nil {
+		if n, err := tx.exec(ctx, remove, name, c.Token); n > 0 || err != nil {
 			return err
 		}
 		const restart = "UPDATE backlog SET " + forget + ", " + noClaim + " WHERE name = ? AND token = ?"
-		n, err := affected(tx.ExecContext(ctx, restart, name, c.Token))
+		n, err := tx.exec(ctx, restart, name, c.Token)
 		if n == 0 && err == nil {
 			return backlog.ErrClaimLost
 		}
@@ -157,19 +158,12 @@ const forget = "state = 'ready', due = NULL, attempts = 0, last_error = '', not_
 // held runs the update that f returns on the item of c, if c holds it.
 func (q *Queue) held(ctx context.Context, act string, c backlog.Claim, f func(now time.Time) (string, []any)) error {
 	name := c.Item.Name()
-	return q.write(ctx, act+" backlog item "+name, func(tx *sql.Tx, now time.Time) error {
+	return q.write(ctx, act+" backlog item "+name, func(tx *transaction, now time.Time) error {
 		update, args := f(now)
-		n, err := affected(tx.ExecContext(ctx, update+" WHERE name = ? AND token = ?", append(args, name, c.Token)...))
+		n, err := tx.exec(ctx, update+" WHERE name = ? AND token = ?", append(args, name, c.Token)...)
 		if n == 0 && err == nil {
 			return backlog.ErrClaimLost
 		}
 		return err
 	})
-}
-
-func affected(result sql.Result, err error) (int64, error) {
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -19,11 +18,11 @@ func (q *Queue) Add(ctx context.Context, items ...backlog.Item) (created int, er
 	if err != nil {
 		return 0, err
 	}
-	err = q.write(ctx, act, func(tx *sql.Tx, _ time.Time) error {
-		if _, err := tx.ExecContext(ctx, addToStored, rows); err != nil {
+	err = q.write(ctx, act, func(tx *transaction, _ time.Time) error {
+		if _, err := tx.exec(ctx, addToStored, rows); err != nil {
 			return err
 		}
-		n, err := affected(tx.ExecContext(ctx, addNew, rows))
+		n, err := tx.exec(ctx, addNew, rows)
 		created = int(n)
 		return err
 	})

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -11,9 +10,9 @@ import (
 // nothing yet, may call it: all claims are then those of processes that ended
 // without a word, and nobody needs to wait for the end of their leases.
 func (q *Queue) FreeClaims(ctx context.Context) (freed int, err error) {
-	err = q.write(ctx, "free claims", func(tx *sql.Tx, _ time.Time) error {
+	err = q.write(ctx, "free claims", func(tx *transaction, _ time.Time) error {
 		const update = `UPDATE backlog SET state = 'ready', due = NULL, ` + noClaim + ` WHERE state = 'claimed'`
-		n, err := affected(tx.ExecContext(ctx, update))
+		n, err := tx.exec(ctx, update)
 		freed = int(n)
 		return err
 	})

@@ -52,9 +52,9 @@ func expire(item backlog.Item, now time.Time) backlog.Item {
 
 // Replay implements [backlog.Queue].
 func (q *Queue) Replay(ctx context.Context, name string) error {
-	return q.write(ctx, "replay backlog item "+name, func(tx *sql.Tx, _ time.Time) error {
+	return q.write(ctx, "replay backlog item "+name, func(tx *transaction, _ time.Time) error {
 		const restart = "UPDATE backlog SET " + forget + " WHERE name = ? AND state <> 'claimed'"
-		if n, err := affected(tx.ExecContext(ctx, restart, name)); n > 0 || err != nil {
+		if n, err := tx.exec(ctx, restart, name); n > 0 || err != nil {
 			return err
 		}
 		var holder string
@@ -71,8 +71,8 @@ func (q *Queue) Replay(ctx context.Context, name string) error {
 
 // Drop implements [backlog.Queue].
 func (q *Queue) Drop(ctx context.Context, name string) error {
-	return q.write(ctx, "drop backlog item "+name, func(tx *sql.Tx, _ time.Time) error {
-		n, err := affected(tx.ExecContext(ctx, "DELETE FROM backlog WHERE name = ?", name))
+	return q.write(ctx, "drop backlog item "+name, func(tx *transaction, _ time.Time) error {
+		n, err := tx.exec(ctx, "DELETE FROM backlog WHERE name = ?", name)
 		if n == 0 && err == nil {
 			return backlog.ErrNotFound
 		}

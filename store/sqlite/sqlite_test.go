@@ -78,6 +78,17 @@ func dump(t testing.TB, s store.Store) map[string]string {
 	return entries
 }
 
+// queryError returns the error of reading all entries.
+func queryError(t *testing.T, s store.Store) error {
+	t.Helper()
+	for _, err := range s.Query(t.Context(), store.Query{}) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func image(name, version string) artefact.ID {
 	return artefact.ID{
 		ComponentName: new("acme.org/shop"), ComponentVersion: &version, Kind: artefact.KindResource,

@@ -12,12 +12,13 @@ import (
 // Store keeps entries in an SQLite file. It implements [store.Store] and is safe
 // for concurrent use.
 type Store struct {
-	path   string
+	path   string // as it was given
+	full   string
 	cfg    Config
 	writer *sql.DB // one connection; nil if the store is read-only
 	reader *sql.DB // as many as there are readers at a time
 	closed atomic.Bool
-	opened int64 // rows that opening changed
+	writes atomic.Int64 // rows that were changed
 }
 
 var _ store.Store = (*Store)(nil)
@@ -40,24 +41,9 @@ func (s *Store) Close() error {
 }
 
 // Writes returns how many rows this store has inserted, changed and deleted since
-// it was opened, its queues included, as SQLite itself counts them. Rows of
-// transactions that failed count too. Equal numbers before and after prove that
+// it was opened, its queues included. Equal numbers before and after prove that
 // nothing was written in between.
-func (s *Store) Writes(ctx context.Context) (int64, error) {
-	n, err := s.totalChanges(ctx)
-	if err != nil {
-		return 0, s.wrap(ctx, "count writes", err)
-	}
-	return n - s.opened, nil
-}
-
-func (s *Store) totalChanges(ctx context.Context) (n int64, err error) {
-	if s.writer == nil {
-		return 0, nil
-	}
-	err = s.writer.QueryRowContext(ctx, "SELECT total_changes()").Scan(&n)
-	return n, err
-}
+func (s *Store) Writes() int64 { return s.writes.Load() }
 
 // usable returns the error of a call that has nothing to write.
 func (s *Store) usable(ctx context.Context, act string) error {
@@ -69,20 +55,42 @@ func (s *Store) usable(ctx context.Context, act string) error {
 
 // write runs f in a transaction that holds the right to write from its start, and
 // commits unless f fails.
-func (s *Store) write(ctx context.Context, act string, f func(*sql.Tx) error) error {
+func (s *Store) write(ctx context.Context, act string, f func(*transaction) error) error {
 	if s.writer == nil {
 		return fmt.Errorf("%s in %s: %w", act, s.path, store.ErrReadOnly)
 	}
-	tx, err := s.writer.BeginTx(ctx, nil)
+	sqlTx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return s.wrap(ctx, act, err)
 	}
-	defer tx.Rollback() // does nothing after Commit
+	defer sqlTx.Rollback() // does nothing after Commit
+	tx := &transaction{Tx: sqlTx}
 	if err := f(tx); err != nil {
 		return s.wrap(ctx, act, err)
 	}
 	if err := tx.Commit(); err != nil {
 		return s.wrap(ctx, act, err)
 	}
+	s.writes.Add(tx.changed)
 	return nil
+}
+
+// transaction counts the rows that it changes.
+type transaction struct {
+	*sql.Tx
+	changed int64
+}
+
+// exec returns the number of rows that the statement changed.
+func (tx *transaction) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	return tx.count(tx.ExecContext(ctx, query, args...))
+}
+
+func (tx *transaction) count(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	tx.changed += n
+	return n, err
 }

@@ -27,7 +27,7 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 		return store.Change{}, fmt.Errorf("%s: %w", act, err)
 	}
 	var change store.Change
-	err = s.write(ctx, act, func(tx *sql.Tx) error {
+	err = s.write(ctx, act, func(tx *transaction) error {
 		rows, err := plan(ctx, tx, batch)
 		if err != nil {
 			return err
@@ -41,7 +41,7 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 	return change, nil
 }
 
-func plan(ctx context.Context, tx *sql.Tx, batch *store.Batch) ([]store.Row, error) {
+func plan(ctx context.Context, tx *transaction, batch *store.Batch) ([]store.Row, error) {
 	known, err := readKnown(ctx, tx, batch.IDs())
 	if err != nil {
 		return nil, fmt.Errorf("read stored entries: %w", err)
@@ -54,7 +54,7 @@ func plan(ctx context.Context, tx *sql.Tx, batch *store.Batch) ([]store.Row, err
 }
 
 // readKnown reads the stored entries with these ids, without their data.
-func readKnown(ctx context.Context, tx *sql.Tx, ids []string) (map[string]metadata.Entry, error) {
+func readKnown(ctx context.Context, tx *transaction, ids []string) (map[string]metadata.Entry, error) {
 	known := make(map[string]metadata.Entry, len(ids))
 	const query = `SELECT m.id, m.type, m.datasource, m.creation_date, m.discovery_date, ` + identityColumns + `
 		FROM json_each(?) AS given CROSS JOIN artefact_metadata AS m ON m.id = given.value`
@@ -83,7 +83,7 @@ func readKnown(ctx context.Context, tx *sql.Tx, ids []string) (map[string]metada
 }
 
 // readDates finds the best candidate for each of wanted.
-func readDates(ctx context.Context, tx *sql.Tx, wanted []store.Wanted) (map[store.Wanted]metadata.Candidate, error) {
+func readDates(ctx context.Context, tx *transaction, wanted []store.Wanted) (map[store.Wanted]metadata.Candidate, error) {
 	found := make(map[store.Wanted]metadata.Candidate, len(wanted))
 	if len(wanted) == 0 {
 		return found, nil
@@ -145,7 +145,7 @@ const updateRow = `UPDATE artefact_metadata
 	SET meta = ?2, data = ?3, reuse_key = ?4, last_update = ?5, last_update_at = ?6
 	WHERE id = ?1 AND (meta IS NOT ?2 OR data IS NOT ?3)`
 
-func writeRows(ctx context.Context, tx *sql.Tx, rows []store.Row) (change store.Change, err error) {
+func writeRows(ctx context.Context, tx *transaction, rows []store.Row) (change store.Change, err error) {
 	insert, update := statement{tx: tx, text: insertRow}, statement{tx: tx, text: updateRow}
 	defer insert.close()
 	defer update.close()
@@ -166,7 +166,7 @@ func writeRows(ctx context.Context, tx *sql.Tx, rows []store.Row) (change store.
 
 // statement is prepared when it is first needed.
 type statement struct {
-	tx       *sql.Tx
+	tx       *transaction
 	text     string
 	prepared *sql.Stmt
 }
@@ -178,11 +178,7 @@ func (s *statement) run(ctx context.Context, columns []any, n *int) (err error) 
 			return err
 		}
 	}
-	result, err := s.prepared.ExecContext(ctx, columns...)
-	if err != nil {
-		return err
-	}
-	changed, err := result.RowsAffected()
+	changed, err := s.tx.count(s.prepared.ExecContext(ctx, columns...))
 	*n += int(changed)
 	return err
 }
