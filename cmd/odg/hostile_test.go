@@ -32,7 +32,7 @@ func hostile(ts *testscript.TestScript, neg bool, args []string) {
 	case "symlink":
 		ts.Check(w.WriteHeader(&tar.Header{Typeflag: tar.TypeSymlink, Name: "blobs", Linkname: "/etc"}))
 	case "bomb":
-		const size = 1 << 30
+		const size = 160 << 20
 		ts.Check(w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "artifact-index.json", Mode: 0o644, Size: size}))
 		_, err := io.Copy(w, io.LimitReader(zeros{}, size))
 		ts.Check(err)

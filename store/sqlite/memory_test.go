@@ -19,9 +19,9 @@ import (
 func TestSameAsMemory(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 25 {
+	for range 10 {
 		file, mem := open(t, sqlite.Config{}), memory.New()
-		for step := range 25 {
+		for step := range 20 {
 			opts := store.UpsertOptions{Now: now, Retention: randomRetention(r)}
 			entries := make([]metadata.Entry, 1+r.IntN(12))
 			for i := range entries {

@@ -19,14 +19,14 @@ func sorted[V any](set map[string]V) []string { return slices.Sorted(maps.Keys(s
 var randomCases = []testCase{
 	{"a query selects what Matches says, whatever it asks for", func(t *testing.T, b *bench) {
 		r := rand.New(rand.NewPCG(1, 2))
-		entries := make([]metadata.Entry, 400)
+		entries := make([]metadata.Entry, 200)
 		for i := range entries {
 			entries[i] = randomEntry(r)
 		}
 		b.put(entries...)
 		all := b.query(store.Query{})
 		selected := 0
-		for range 1000 {
+		for range 250 {
 			q := randomQuery(r)
 			want := map[string]metadata.Entry{}
 			for id, e := range all {
