@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
@@ -104,6 +105,31 @@ func BenchmarkQuery(b *testing.B) {
 		}
 	}
 	report(b, limit)
+}
+
+// BenchmarkQueryArtefacts reads the findings of 300 artefacts of one component
+// version, each named by a selector of its own, as the web UI asks for them.
+func BenchmarkQueryArtefacts(b *testing.B) {
+	s := open(b, sqlite.Config{})
+	var q store.Query
+	for i := range 300 {
+		name := fmt.Sprint("image-", i)
+		entries := batch(name, "1", 20)
+		q.Artefacts = append(q.Artefacts, store.Selector{ID: image(name, "1"), Versionless: []artefact.LocalID{*image(name, "1").Artefact}})
+		put(b, s, entries...)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		n := 0
+		for _, err := range s.Query(b.Context(), q) {
+			check(b, err)
+			n++
+		}
+		if n != 300*20 {
+			b.Fatalf("%d findings", n)
+		}
+	}
+	b.ReportMetric(300*20*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
 // BenchmarkQueue adds 1,000 items at once, and claims and finishes each.
