@@ -220,7 +220,8 @@ func bareSelect(b *testing.B, s *sqlite.Store) time.Duration {
 	b.Helper()
 	start := time.Now()
 	rows, err := s.Writer().Query(`SELECT component_name, component_version, artefact_kind, artefact_name, artefact_version,
-		artefact_type, artefact_extra_id, meta, data, discovery_date, allowed_processing_time FROM artefact_metadata
+		artefact_type, artefact_extra_id, meta, data, discovery_date, allowed_processing_time
+		FROM artefact_metadata INDEXED BY ix_artefact_metadata_component_name
 		WHERE component_name = 'acme.org/shop' AND component_version = '5' AND type = 'finding/vulnerability'`)
 	check(b, err)
 	defer rows.Close()
