@@ -11,10 +11,11 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// readKnown reads the stored entries with these ids, without their data.
-func readKnown(ctx context.Context, tx *transaction, ids []string) (map[string]metadata.Entry, error) {
+// readKnown reads what a plan needs of the stored entries with these ids: their
+// identity, of which the data is part, and the dates that are kept.
+func readKnown(ctx context.Context, tx *transaction, types *metadata.Types, ids []string) (map[string]metadata.Entry, error) {
 	known := make(map[string]metadata.Entry, len(ids))
-	const query = `SELECT m.id, m.type, m.datasource, m.creation_date, m.discovery_date, ` + identityColumns + `
+	const query = `SELECT m.id, m.type, m.datasource, m.creation_date, m.discovery_date, m.data, ` + identityColumns + `
 		FROM json_each(?) AS given CROSS JOIN artefact_metadata AS m ON m.id = given.value`
 	rows, err := tx.QueryContext(ctx, query, jsonText(ids))
 	if err != nil {
@@ -22,10 +23,11 @@ func readKnown(ctx context.Context, tx *transaction, ids []string) (map[string]m
 	}
 	defer rows.Close()
 	var id string
+	var data string
 	var created, discovered sql.NullString
 	var identity identityRow
 	var e metadata.Entry
-	columns := append([]any{&id, &e.Meta.Type, &e.Meta.Datasource, &created, &discovered}, identity.columns()...)
+	columns := append([]any{&id, &e.Meta.Type, &e.Meta.Datasource, &created, &discovered, &data}, identity.columns()...)
 	for rows.Next() {
 		if err := rows.Scan(columns...); err != nil {
 			return nil, err
@@ -35,6 +37,7 @@ func readKnown(ctx context.Context, tx *transaction, ids []string) (map[string]m
 		}
 		e.Meta.CreationDate = metadata.Timestamp(created.String)
 		e.DiscoveryDate = metadata.Date(discovered.String)
+		e.Data = types.Stored(e.Meta.Type, json.RawMessage(data))
 		known[id] = e
 	}
 	return known, rows.Err()

@@ -26,7 +26,7 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 	}
 	var change store.Change
 	err = s.write(ctx, act, func(tx *transaction) error {
-		rows, err := plan(ctx, tx, batch)
+		rows, err := plan(ctx, tx, s.cfg.Types, batch)
 		if err != nil {
 			return err
 		}
@@ -39,8 +39,8 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 	return change, nil
 }
 
-func plan(ctx context.Context, tx *transaction, batch *store.Batch) ([]store.Row, error) {
-	known, err := readKnown(ctx, tx, batch.IDs())
+func plan(ctx context.Context, tx *transaction, types *metadata.Types, batch *store.Batch) ([]store.Row, error) {
+	known, err := readKnown(ctx, tx, types, batch.IDs())
 	if err != nil {
 		return nil, fmt.Errorf("read stored entries: %w", err)
 	}
