@@ -36,6 +36,20 @@ func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
 	return a, unable, nil
 }
 
+// unscannedRow is an artefact without a scan, as JSON.
+type unscannedRow struct {
+	Service  string      `json:"service"`
+	Artefact artefact.ID `json:"artefact"`
+}
+
+func unscannedRows(a odg.Assessment) []unscannedRow {
+	rows := make([]unscannedRow, len(a.Unscanned))
+	for i, u := range a.Unscanned {
+		rows[i] = unscannedRow{u.Service, u.Artefact}
+	}
+	return rows
+}
+
 // shown is how many artefacts a message names.
 const shown = 3
 
