@@ -89,6 +89,20 @@ func TestRunForgetsWhatIsNotWatched(t *testing.T) {
 	is.True(w.run(t).Empty())
 }
 
+func TestUnresolved(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	w := newWorld(shop(), watch("shop"), watch("nothing"))
+	w.run(t)
+	list, err := enumerator.Unresolved(t.Context(), w.core, w.cfg.Components)
+	is.NoErr(err)
+	is.Equal(len(list), 1)
+	is.Equal(list[0].Name, "acme.org/nothing")
+	is.NoErr(w.core.Close())
+	_, err = enumerator.Unresolved(t.Context(), w.core, w.cfg.Components)
+	is.True(err != nil)
+}
+
 func TestDeletesAreCarriedOut(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
