@@ -44,7 +44,7 @@ func (c *gateCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	now := site.now()
+	now := site.present
 	failing := []row{}
 	for _, f := range assessment.Findings {
 		if rules.fail(f, now) {

@@ -32,7 +32,7 @@ func (c *reportCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	return c.write(t, assessment, unable, site.now())
+	return c.write(t, assessment, unable, site.present)
 }
 
 // document is the report as JSON.
