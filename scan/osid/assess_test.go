@@ -1,7 +1,6 @@
 package osid_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -164,18 +163,4 @@ func TestOwnData(t *testing.T) {
 	is := is.New(t)
 	data := eol.Products{"alpine": {{Name: "own"}}, "alpine-linux": {{Name: "theirs"}}}
 	is.Equal(osid.Cycles(osid.ParseRelease("ID=alpine"), data)[0].Name, "own")
-}
-
-func ExampleAssess() {
-	os := osid.ParseRelease("ID=debian\nVERSION_ID=13.0\n")
-	cycles := []eol.Cycle{{Name: "13", EOL: eol.End{Day: "2028-08-09"}, Latest: "13.7"}}
-
-	a := osid.Assess(os, cycles, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
-	fmt.Println(a.Status, a.GreatestVersion, a.EOL)
-
-	a = osid.Assess(os, cycles, time.Date(2028, 8, 10, 0, 0, 0, 0, time.UTC))
-	fmt.Println(a.Status, a.GreatestVersion, a.EOL)
-	// Output:
-	// patchlevelBehind 13.7 2028-08-09
-	// branchReachedEol 13.7 2028-08-09
 }

@@ -2,7 +2,6 @@ package osid_test
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -130,16 +129,6 @@ func text(p *string) string {
 		return ""
 	}
 	return *p
-}
-
-func ExampleParseRelease() {
-	id := osid.ParseRelease(`PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
-NAME="Debian GNU/Linux"
-ID=debian
-VERSION_ID="12"
-`)
-	fmt.Println(*id.ID, *id.VersionID, *id.PrettyName, id.BuildID == nil)
-	// Output: debian 12 Debian GNU/Linux 12 (bookworm) true
 }
 
 func FuzzParseRelease(f *testing.F) {
