@@ -1,8 +1,7 @@
 package rawjson
 
 // The functions of this file find their way through JSON that is known to be
-// valid, without allocating. They panic on
-// anything else.
+// valid, without allocating. They panic on anything else.
 
 // SkipSpace returns the index of the first byte that is no white space, from i on.
 func SkipSpace(data []byte, i int) int {
