@@ -57,6 +57,7 @@ var orderCases = []testCase{
 		is.Equal(names(items), []string{"a", "b"})
 		is.Equal(items[0].Priority, backlog.PriorityHigh)
 		is.True(items[0].Timestamp.Equal(start.Add(-time.Hour)))
+		is.Equal(b.drain(), []string{"a", "b"}) // it is also served by its new priority
 	}},
 	{"an item that occurs twice in one call exists once", func(t *testing.T, b *bench) {
 		is := is.New(t)
