@@ -93,6 +93,9 @@ func TestPriority(t *testing.T) {
 		_, err := backlog.ParsePriority(text)
 		is.True(err != nil)
 	}
+	none, err := backlog.ParsePriority("0")
+	is.NoErr(err)
+	is.Equal(none, backlog.PriorityNone)
 	is.True(backlog.Priority(-1).Validate() != nil)
 	is.NoErr(backlog.Priority(3).Validate())
 }
