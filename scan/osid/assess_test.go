@@ -55,6 +55,8 @@ func TestAssess(t *testing.T) {
 		"numbers, not texts":            {version("3.16.10"), some, "upToDate", "3.16.9", "open"},
 		"branch of two numbers":         {version("3.16.8"), some, "patchlevelBehind", "3.16.9", "open"},
 		"more exact than known":         {version("3.16.9.1"), some, "upToDate", "3.16.9", "open"},
+		"as long as a version may be":   {version("3.16.9.0.0.0.0.0"), some, "upToDate", "3.16.9", "open"},
+		"longer than a version may be":  {version("3.16.9.0.0.0.0.0.0"), some, "unableToCompareVersion", "3.16.9", "open"},
 		"with a v":                      {version("v4.1"), some, "patchlevelBehind", "v4.2", "open"},
 		"without the v":                 {version("4.2"), some, "upToDate", "v4.2", "open"},
 		"a zero less":                   {version("1"), some, "upToDate", "1.0", "open"},

@@ -46,6 +46,7 @@ func TestParseRelease(t *testing.T) {
 		"empty quotes":                {`ID=""`, metadata.OperatingSystemID{}},
 		"unknown names":               {"HOME_URL=x\nid=y\nexport ID=z\n=x", metadata.OperatingSystemID{}},
 		"no assignment":               {"ID", metadata.OperatingSystemID{}},
+		"reading goes on":             {"# os-release\nHOME_URL=x\nID\nID=debian", metadata.OperatingSystemID{ID: new("debian")}},
 		"equals sign in the value":    {"NAME=a=b", metadata.OperatingSystemID{Name: new("a=b")}},
 		"control characters":          {"NAME=a\x00b\x07\x7fc", metadata.OperatingSystemID{Name: new("abc")}},
 		"not UTF-8":                   {"NAME=a\xff\xfeb", metadata.OperatingSystemID{Name: new("ab")}},
