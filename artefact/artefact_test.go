@@ -77,6 +77,18 @@ func TestManyExtraIDs(t *testing.T) {
 	is.New(t).Equal(artefact.NormaliseExtraID(extra), want[1:])
 }
 
+func TestFieldError(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	_, err := artefact.Parse([]byte(`[]`))
+	is.Equal(err.Error(), "want an object, got list") // without a path
+	_, err = artefact.Parse([]byte(`{"artefact_kind": "thing"}`))
+	var fault *artefact.FieldError
+	is.True(errors.As(err, &fault))
+	is.Equal(fault.Path, "artefact_kind")
+	is.Equal(err.Error(), "artefact_kind: "+errors.Unwrap(err).Error())
+}
+
 func TestLocalOfNone(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -152,3 +152,15 @@ func TestConfigValidate(t *testing.T) {
 	is.Equal(scaling.Replicas(-1, scaling.DefaultConfig), 0)
 	is.Equal(scaling.Replicas(int(^uint(0)>>1), scaling.DefaultConfig), 5) // the sum must not overflow
 }
+
+func ExampleStale() {
+	at := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	claim := scaling.Claim{Holder: "osid-pod", At: "2026-01-15T11:45:00+00:00"}
+	fmt.Println(scaling.Stale(claim, []string{"osid-pod"}, at, 30*time.Minute))
+	fmt.Println(scaling.Stale(claim, []string{"another-pod"}, at, 30*time.Minute)) // its worker is gone
+	fmt.Println(scaling.Stale(claim, []string{"osid-pod"}, at, 15*time.Minute))    // it takes too long
+	// Output:
+	// false
+	// true
+	// true
+}

@@ -1,9 +1,11 @@
 package snapshot_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/snapshot"
 )
@@ -52,4 +54,28 @@ func ExampleSnapshot_Payload() {
 	payload, err := snapshot.New(time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)).Payload()
 	fmt.Println(string(payload.Raw()), err)
 	// Output: {"state":[{"timestamp":"2026-01-15T12:00:00","status":"active","service":null}]} <nil>
+}
+
+func ExampleDecode() {
+	image := artefact.ID{ComponentName: new("acme.org/shop"), Artefact: &artefact.LocalID{Name: new("web")}}
+	entry := metadata.Entry{Artefact: image, Data: metadata.BuiltinTypes().Stored(metadata.TypeSnapshot, json.RawMessage(`{"state": [
+		{"timestamp": "2026-01-15T12:00:00", "status": "active", "service": null},
+		{"timestamp": "soon", "status": null, "service": "osid"}]}`))}
+	s, err := snapshot.Decode(entry) // what can be read is there, whatever the error
+	fmt.Println(s.Active(), len(s.States))
+	fmt.Println(err)
+	// Output:
+	// true 1
+	// compliance snapshot is malformed: artefact acme.org/shop|None|web|None|None||None|: state[1].timestamp: timestamp "soon": no ISO 8601 date or time
+}
+
+func ExampleSnapshot_Activate() {
+	at := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	s, changed := snapshot.Snapshot{}.Activate(at)
+	fmt.Println(s.Active(), changed)
+	_, changed = s.Activate(at.Add(time.Hour)) // as it was, so nothing is to be written
+	fmt.Println(changed)
+	// Output:
+	// true true
+	// false
 }

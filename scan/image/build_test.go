@@ -22,7 +22,19 @@ import (
 type store struct {
 	blobs  map[string][]byte
 	images map[string]string
-	opened int
+	opened int // how often a blob was opened
+	open   int // blobs that nobody has closed yet
+}
+
+// counted is the content of a blob that notes when it is closed.
+type counted struct {
+	io.Reader
+	open *int
+}
+
+func (c counted) Close() error {
+	*c.open--
+	return nil
 }
 
 func newStore() *store { return &store{blobs: map[string][]byte{}, images: map[string]string{}} }
@@ -39,7 +51,8 @@ func (s *store) OpenBlob(_ context.Context, _ component.ID, d string) (*componen
 		return nil, fmt.Errorf("blob %s: %w", d, component.ErrNotFound)
 	}
 	s.opened++
-	return &component.Blob{ReadCloser: io.NopCloser(bytes.NewReader(b)), Digest: d, Size: int64(len(b))}, nil
+	s.open++
+	return &component.Blob{ReadCloser: counted{bytes.NewReader(b), &s.open}, Digest: d, Size: int64(len(b))}, nil
 }
 
 func (s *store) ResolveImage(_ context.Context, reference string) (string, string, error) {
@@ -49,11 +62,11 @@ func (s *store) ResolveImage(_ context.Context, reference string) (string, strin
 	return "", "", fmt.Errorf("image %s: %w", reference, component.ErrNotFound)
 }
 
-// blobs is a store as image.Blobs.
-type blobs struct{ *store }
+// parts is a store as image.Blobs.
+type parts struct{ *store }
 
-func (b blobs) OpenBlob(ctx context.Context, d string) (*component.Blob, error) {
-	return b.store.OpenBlob(ctx, component.ID{}, d)
+func (p parts) OpenBlob(ctx context.Context, d string) (*component.Blob, error) {
+	return p.store.OpenBlob(ctx, component.ID{}, d)
 }
 
 // member is an entry of a tar; a directory if the name ends in a slash.

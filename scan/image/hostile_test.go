@@ -172,6 +172,7 @@ func TestBadImages(t *testing.T) {
 			s := newStore()
 			s.add(notTar)
 			_, err := image.New(s, c.cfg).Read(context.Background(), id, c.resource(s), files...)
+			is.Equal(s.open, 0)             // every blob is closed
 			is.True(errors.Is(err, c.want)) // the sentinel
 			is.True(strings.Contains(err.Error(), c.says))
 		})

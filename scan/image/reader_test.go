@@ -116,6 +116,7 @@ func TestForms(t *testing.T) {
 			s := newStore()
 			roots, err := image.New(s, image.Config{}).Read(context.Background(), id, make(s), files...)
 			is.NoErr(err)
+			is.Equal(s.open, 0) // every blob is closed
 			is.Equal(len(roots), 1)
 			is.Equal(contents(roots[0], files...), []string{"ID=debian\n", "ID=debian\n"})
 			is.Equal(roots[0].Platform.Architecture, "amd64")
@@ -257,11 +258,11 @@ func TestIndex(t *testing.T) {
 			}
 		})
 	}
-	images, err := image.Load(context.Background(), blobs{s}, string(index.Digest), image.Config{})
+	images, err := image.Load(context.Background(), parts{s}, string(index.Digest), image.Config{})
 	is.NoErr(err)
 	is.Equal(len(images), 2)
 	is.Equal(len(images[1].Layers), 2)
-	root, err := images[1].Root(context.Background(), blobs{s}, image.Config{}, files...)
+	root, err := images[1].Root(context.Background(), parts{s}, image.Config{}, files...)
 	is.NoErr(err)
 	is.Equal(contents(root, files...), []string{"ID=arm", "-"})
 }

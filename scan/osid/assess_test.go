@@ -1,6 +1,8 @@
 package osid_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -165,4 +167,11 @@ func TestOwnData(t *testing.T) {
 	is := is.New(t)
 	data := eol.Products{"alpine": {{Name: "own"}}, "alpine-linux": {{Name: "theirs"}}}
 	is.Equal(osid.Cycles(osid.ParseRelease("ID=alpine"), data)[0].Name, "own")
+}
+
+func ExampleCompareStatus() {
+	statuses := []string{metadata.OSUpToDate, metadata.OSNoReleaseInfo, metadata.OSBranchReachedEOL}
+	slices.SortFunc(statuses, osid.CompareStatus)
+	fmt.Println(statuses[0], "is the worst")
+	// Output: branchReachedEol is the worst
 }

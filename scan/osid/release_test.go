@@ -2,6 +2,7 @@ package osid_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -130,6 +131,16 @@ func text(p *string) string {
 		return ""
 	}
 	return *p
+}
+
+func ExampleIdentify() {
+	image := fstest.MapFS{ // an image.Root in practice
+		"etc/os-release":     {Data: []byte("ID=debian\nVERSION_ID=12\n")},
+		"etc/debian_version": {Data: []byte("12.5\n")},
+	}
+	os, err := osid.Identify(image)
+	fmt.Println(*os.ID, *os.VersionID, err)
+	// Output: debian 12.5 <nil>
 }
 
 func FuzzParseRelease(f *testing.F) {
