@@ -1,7 +1,7 @@
 # The targets that contributors need; `make help` lists them.
 
 GO    ?= go
-FUZZ  ?= 10s
+FUZZ  ?= 20000x
 BENCH ?= .
 
 .PHONY: help build test race cover fuzz lint bench generate tidy clean
@@ -18,7 +18,7 @@ test: lint ## lint, then all tests with the race detector in random order
 cover: ## coverage of the pure packages; fails below 95 %
 	@./.ci/cover
 
-fuzz: ## run every fuzz target for FUZZ (default 10s)
+fuzz: ## run every fuzz target for FUZZ, a count or time (default 20000x)
 	@./.ci/fuzz $(FUZZ)
 
 lint: ## formatting and vet

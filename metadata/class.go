@@ -104,7 +104,7 @@ func (c *class) unknown(members []rawjson.Member) int {
 }
 
 // appendKey appends the parts of the key, joined by "|".
-func (c *class) appendKey(b []byte, value json.RawMessage) []byte {
+func (c *class) appendKey(b []byte, value json.RawMessage, exact bool) []byte {
 	first := true
 	for i := range c.parts {
 		part := &c.parts[i]
@@ -116,7 +116,7 @@ func (c *class) appendKey(b []byte, value json.RawMessage) []byte {
 			b = append(b, '|')
 		}
 		first = false
-		b = nullable{part.value}.appendKey(b, v)
+		b = nullable{part.value}.appendKey(b, v, exact)
 	}
 	return b
 }

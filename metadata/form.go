@@ -53,8 +53,8 @@ func (f *vulnerabilityForm) isOlder(members []rawjson.Member) bool {
 	})
 }
 
-func (f *vulnerabilityForm) appendKey(b []byte, value json.RawMessage) []byte {
-	return f.newer.appendKey(b, value) // both models have the same key
+func (f *vulnerabilityForm) appendKey(b []byte, value json.RawMessage, exact bool) []byte {
+	return f.newer.appendKey(b, value, exact) // both models have the same key
 }
 
 // declaredForm is the form of a type that configuration declares.
@@ -94,12 +94,12 @@ func (f declaredForm) appendTo(b []byte, value json.RawMessage, _ mode) ([]byte,
 	return append(b, value...), nil
 }
 
-func (f declaredForm) appendKey(b []byte, value json.RawMessage) []byte {
+func (f declaredForm) appendKey(b []byte, value json.RawMessage, exact bool) []byte {
 	for i, part := range f {
 		if i > 0 {
 			b = append(b, '|')
 		}
-		b = appendKeyText(b, lookup(value, part.path))
+		b = appendKeyText(b, lookup(value, part.path), exact)
 	}
 	return b
 }
@@ -127,4 +127,4 @@ func (identityShape) appendTo(b []byte, value json.RawMessage, _ mode) ([]byte, 
 	return id.AppendJSON(b), nil
 }
 
-func (identityShape) appendKey(b []byte, _ json.RawMessage) []byte { return b }
+func (identityShape) appendKey(b []byte, _ json.RawMessage, _ bool) []byte { return b }

@@ -24,12 +24,12 @@ func (u *oneOf) appendTo(b []byte, value json.RawMessage, m mode) ([]byte, error
 	return out, err
 }
 
-func (u *oneOf) appendKey(b []byte, value json.RawMessage) []byte {
+func (u *oneOf) appendKey(b []byte, value json.RawMessage, exact bool) []byte {
 	variant, _, err := u.choose(nil, value, mode{})
 	if err != nil {
 		return append(b, "None"...)
 	}
-	return variant.appendKey(b, value)
+	return variant.appendKey(b, value, exact)
 }
 
 // choose returns the variant that value has, and its canonical form behind b.

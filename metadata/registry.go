@@ -116,7 +116,7 @@ func (ts *Types) payload(t Type, raw json.RawMessage, m mode) (Payload, error) {
 	}
 	p := Payload{raw: out, types: ts}
 	if f.hasKey() {
-		p.key, p.state = string(f.appendKey(make([]byte, 0, 96), out)), keyOfClass
+		p.key, p.state = string(f.appendKey(make([]byte, 0, 96), out, false)), keyOfClass
 	}
 	return p, nil
 }

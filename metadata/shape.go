@@ -15,8 +15,10 @@ type shape interface {
 	// their class, missing ones filled in, timestamps normalised, everything else
 	// byte for byte.
 	appendTo(b []byte, value json.RawMessage, m mode) ([]byte, error)
-	// appendKey appends what a canonical value contributes to a data key.
-	appendKey(b []byte, value json.RawMessage) []byte
+	// appendKey appends what a canonical value contributes to a data key. The key
+	// of existing installations has no quotes, so that different values can give one
+	// key; exact writes texts in quotes and null as null.
+	appendKey(b []byte, value json.RawMessage, exact bool) []byte
 }
 
 // mode varies how values are read.
@@ -63,16 +65,21 @@ func (s scalar) appendTo(b []byte, value json.RawMessage, _ mode) ([]byte, error
 	return append(b, value...), nil
 }
 
-func (s scalar) appendKey(b []byte, value json.RawMessage) []byte { return appendKeyText(b, value) }
+func (s scalar) appendKey(b []byte, value json.RawMessage, exact bool) []byte {
+	return appendKeyText(b, value, exact)
+}
 
 // appendKeyText writes a scalar as Python's str does.
-func appendKeyText(b []byte, value json.RawMessage) []byte {
+func appendKeyText(b []byte, value json.RawMessage, exact bool) []byte {
 	switch value[0] {
 	case '"':
 		s, _ := rawjson.String(value)
+		if exact {
+			return rawjson.AppendString(b, s)
+		}
 		return append(b, s...)
 	case 'n':
-		return append(b, "None"...)
+		return appendNull(b, exact)
 	case 't':
 		return append(b, "True"...)
 	case 'f':
@@ -99,7 +106,9 @@ func (t moment) appendTo(b []byte, value json.RawMessage, _ mode) ([]byte, error
 	return rawjson.AppendString(b, s), nil
 }
 
-func (t moment) appendKey(b []byte, value json.RawMessage) []byte { return appendKeyText(b, value) }
+func (t moment) appendKey(b []byte, value json.RawMessage, exact bool) []byte {
+	return appendKeyText(b, value, exact)
+}
 
 // listOf is a list whose elements have one shape.
 type listOf struct{ element shape }
@@ -126,11 +135,11 @@ func (l listOf) appendTo(b []byte, value json.RawMessage, m mode) ([]byte, error
 }
 
 // appendKey joins the sorted elements by commas, as the labels of findings are.
-func (l listOf) appendKey(b []byte, value json.RawMessage) []byte {
+func (l listOf) appendKey(b []byte, value json.RawMessage, exact bool) []byte {
 	elements, _ := rawjson.Elements(value)
 	texts := make([]string, len(elements))
 	for i, e := range elements {
-		texts[i] = string(l.element.appendKey(nil, e))
+		texts[i] = string(l.element.appendKey(nil, e, exact))
 	}
 	slices.Sort(texts)
 	for i, s := range texts {
@@ -162,7 +171,7 @@ func (o mapOf) appendTo(b []byte, value json.RawMessage, m mode) ([]byte, error)
 	return append(b, '}'), nil
 }
 
-func (o mapOf) appendKey(b []byte, _ json.RawMessage) []byte { return b }
+func (o mapOf) appendKey(b []byte, _ json.RawMessage, _ bool) []byte { return b }
 
 // appendName starts the n-th member of an object.
 func appendName(b []byte, n int, key string) []byte {
@@ -182,9 +191,16 @@ func (n nullable) appendTo(b []byte, value json.RawMessage, m mode) ([]byte, err
 	return n.shape.appendTo(b, value, m)
 }
 
-func (n nullable) appendKey(b []byte, value json.RawMessage) []byte {
+func (n nullable) appendKey(b []byte, value json.RawMessage, exact bool) []byte {
 	if rawjson.IsNull(value) {
-		return append(b, "None"...)
+		return appendNull(b, exact)
 	}
-	return n.shape.appendKey(b, value)
+	return n.shape.appendKey(b, value, exact)
+}
+
+func appendNull(b []byte, exact bool) []byte {
+	if exact {
+		return append(b, "null"...)
+	}
+	return append(b, "None"...)
 }

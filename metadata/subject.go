@@ -51,5 +51,5 @@ func (p Payload) rescoredKey(about Type, finding json.RawMessage) string {
 	if declared, ok := types.rescored[about]; ok {
 		f = declared
 	}
-	return string(f.(*class).field("finding").value.appendKey(nil, finding))
+	return string(f.(*class).field("finding").value.appendKey(nil, finding, false))
 }

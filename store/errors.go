@@ -37,18 +37,23 @@ type ConflictError struct {
 	Refused  artefact.ID
 	// The meta of both, of which datasource and type are part of the identity.
 	ExistingMeta, RefusedMeta metadata.Meta
+	// What the data of both is about, see [metadata.Entry.DataIdentity].
+	ExistingData, RefusedData string
 }
 
 // Error names both identities. It writes them as JSON, because their keys are the
 // same text.
 func (e *ConflictError) Error() string {
 	return fmt.Sprintf("entry %s: %v: stored is %s, refused is %s; change a name so that their keys differ, or delete the stored one",
-		e.ID, ErrConflict, identityText(e.Existing, e.ExistingMeta), identityText(e.Refused, e.RefusedMeta))
+		e.ID, ErrConflict, identityText(e.Existing, e.ExistingMeta, e.ExistingData), identityText(e.Refused, e.RefusedMeta, e.RefusedData))
 }
 
-func identityText(id artefact.ID, meta metadata.Meta) string {
+func identityText(id artefact.ID, meta metadata.Meta, data string) string {
 	text, _ := json.Marshal(id) // strings and lists of them cannot fail
-	return fmt.Sprintf("%s of %q by %q", text, meta.Type, meta.Datasource)
+	if data != "" {
+		data = " about " + data
+	}
+	return fmt.Sprintf("%s of %q by %q%s", text, meta.Type, meta.Datasource, data)
 }
 
 // Unwrap returns [ErrConflict].

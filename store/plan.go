@@ -1,9 +1,6 @@
 package store
 
 import (
-	"maps"
-
-	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/metadata"
 )
 
@@ -83,11 +80,11 @@ func (p *plan) insert(it *item) Row {
 
 // overwrite applies a later entry of the same id to the row.
 func (r *Row) overwrite(it *item) error {
-	if !sameIdentity(r.Entry, it.entry) {
+	if !r.Entry.SameIdentity(it.entry) {
 		return &ConflictError{
 			ID:       it.id,
-			Existing: r.Entry.Artefact, ExistingMeta: r.Entry.Meta,
-			Refused: it.entry.Artefact, RefusedMeta: it.entry.Meta,
+			Existing: r.Entry.Artefact, ExistingMeta: r.Entry.Meta, ExistingData: r.Entry.DataIdentity(),
+			Refused: it.entry.Artefact, RefusedMeta: it.entry.Meta, RefusedData: it.entry.DataIdentity(),
 		}
 	}
 	r.ReuseKey = it.reuseKey
@@ -117,19 +114,4 @@ func (p *plan) remember(it *item, row *Row) {
 	if best, ok := p.touched[w]; !ok || Prefer(c, best) {
 		p.touched[w] = c
 	}
-}
-
-// sameIdentity tells if two entries of one id are the same.
-func sameIdentity(a, b metadata.Entry) bool {
-	return a.Meta.Type == b.Meta.Type && a.Meta.Datasource == b.Meta.Datasource && sameArtefact(a.Artefact, b.Artefact)
-}
-
-func sameArtefact(a, b artefact.ID) bool {
-	if (a.Artefact == nil) != (b.Artefact == nil) {
-		return false
-	}
-	x, y := a.Local(), b.Local()
-	return equal(a.ComponentName, b.ComponentName) && equal(a.ComponentVersion, b.ComponentVersion) &&
-		a.Kind == b.Kind && equal(x.Name, y.Name) && equal(x.Version, y.Version) && equal(x.Type, y.Type) &&
-		maps.Equal(x.ExtraID, y.ExtraID)
 }

@@ -107,7 +107,7 @@ func writeItems(t *terminal, rows []itemRow) {
 func describe(id artefact.ID) string {
 	local := id.Local()
 	return fmt.Sprintf("%s %s %s", joined(artefact.Text(id.ComponentName), artefact.Text(id.ComponentVersion)),
-		id.Kind, joined(artefact.Text(local.Name), artefact.Text(local.Version)))
+		id.Kind, withExtraID(joined(artefact.Text(local.Name), artefact.Text(local.Version)), local.ExtraID))
 }
 
 // Run frees items.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/opendeliverygear/odg/artefact"
 )
 
 // writeTable prints findings for people: by due date, then the totals.
@@ -92,7 +94,17 @@ func (r row) daysLeft() string {
 }
 
 func (r row) component() string { return joined(r.Component, r.ComponentVersion) }
-func (r row) artefact() string  { return joined(r.Artefact, r.ArtefactVersion) }
+func (r row) artefact() string {
+	return withExtraID(joined(r.Artefact, r.ArtefactVersion), r.ExtraID)
+}
+
+// withExtraID tells artefacts of one name apart, such as those of two platforms.
+func withExtraID(name string, extra map[string]string) string {
+	if len(extra) == 0 {
+		return name
+	}
+	return name + " {" + artefact.NormaliseExtraID(extra) + "}"
+}
 
 // joined writes name:version, or the name alone.
 func joined(name, version string) string {

@@ -9,11 +9,10 @@ import (
 
 // condition is [store.Matches] in SQL, over the table m.
 func condition(q store.Query) sq.Sqlizer {
-	and := attributes(q)
 	if len(q.Artefacts) > 0 {
-		and = append(and, selected(q))
+		return selected(q)
 	}
-	return and
+	return attributes(q)
 }
 
 // attributes are the conditions on what is not the artefact.
@@ -33,30 +32,18 @@ func attributes(q store.Query) sq.And {
 
 // selected finds the rows that any of the selectors matches. The selectors are one
 // parameter, read into a table once, which leads: for each of its rows SQLite looks
-// up what is stored for the component. The ways to match a component and its
-// version are apart, so that each of them can use an index.
+// up what is stored. The ways in which a row can match are apart, so that each of
+// them can use an index, and are disjoint.
 func selected(q store.Query) sq.Sqlizer {
-	ways := []string{
-		"m.component_name = s.component AND s.version IS NULL",
-		"m.component_name = s.component AND m.component_version = s.version",
-		"m.component_name = s.component AND m.component_version IS NULL AND s.version IS NOT NULL AND " + versionless(q),
-	}
-	unnamed := "m.component_name IS NULL AND (s.version IS NULL OR m.component_version = s.version OR m.component_version IS NULL AND " + versionless(q) + ")"
-	if !q.NullMatches {
-		unnamed = "s.component IS NULL AND " + unnamed
-	}
-	and := sq.And{sq.Expr(local(q))}
-	if rest := attributes(q); len(rest) > 0 {
-		and = append(and, rest)
-	}
-	var union sq.SelectBuilder
-	for i, way := range append(ways, unnamed) {
-		part := sq.Select("m.rowid").From("s CROSS JOIN artefact_metadata AS m").Where(way).Where(and)
-		if i == 0 {
-			union = part
+	var union *sq.SelectBuilder
+	for _, way := range ways(q) {
+		part := sq.Select("m.rowid").From("s CROSS JOIN artefact_metadata AS m").
+			Where(way).Where(local(q)).Where(attributes(q))
+		if union == nil {
+			union = &part
 			continue
 		}
-		union = union.SuffixExpr(part.Prefix("UNION ALL"))
+		*union = union.SuffixExpr(part.Prefix("UNION ALL"))
 	}
 	return sq.Expr("m.rowid IN (?)", union.Prefix(selectorTable, selectorsText(q.Artefacts)))
 }
@@ -67,28 +54,15 @@ const selectorTable = `WITH s AS MATERIALIZED (SELECT
 	value ->> 4 AS artefact_version, value ->> 5 AS artefact_type, value ->> 6 AS extra_id, value -> 7 AS locals
 	FROM json_each(?))`
 
-// versionless tells if a row without component version belongs to the version
-// that s asks for.
-func versionless(q store.Query) string {
-	if q.NullMatches {
-		return "true"
-	}
-	return `(s.version = '' OR EXISTS (SELECT 1 FROM json_each(s.locals) AS l
-		WHERE l.value ->> 0 IS m.artefact_name AND l.value ->> 1 IS m.artefact_version
-			AND l.value ->> 2 IS m.artefact_type AND l.value ->> 3 = m.artefact_extra_id_normalised))`
-}
-
-// local is the condition on kind and local artefact.
+// local is the condition on what no index is for.
 func local(q store.Query) string {
 	if q.NullMatches {
 		return `(s.kind IS NULL OR m.artefact_kind = s.kind)
-			AND (s.name IS NULL OR m.artefact_name IS NULL OR m.artefact_name = s.name)
 			AND (s.artefact_version IS NULL OR m.artefact_version IS NULL OR m.artefact_version = s.artefact_version)
 			AND (s.artefact_type IS NULL OR m.artefact_type IS NULL OR m.artefact_type = s.artefact_type)
 			AND (s.extra_id IS NULL OR m.artefact_extra_id_normalised IN ('', s.extra_id))`
 	}
 	return `(s.kind IS NULL OR m.artefact_kind = s.kind)
-		AND (s.name IS NULL OR m.artefact_name = s.name)
 		AND (s.artefact_version IS NULL OR m.artefact_version = s.artefact_version)
 		AND (s.artefact_type IS NULL OR m.artefact_type = s.artefact_type)
 		AND (s.extra_id IS NULL OR m.artefact_extra_id_normalised = s.extra_id)`

@@ -32,7 +32,7 @@ func (s *Store) Row(ctx context.Context, query string, columns ...any) error {
 // Writer is the connection that writes.
 func (s *Store) Writer() *sql.DB { return s.writer }
 
-// InsertRow and ConflictClause are what an upsert writes a row with.
+// InsertRow is what an upsert writes a new row with.
 const InsertRow = insertRow
 
 // InsertColumns are the parameters of [InsertRow].

@@ -102,3 +102,9 @@ func nullable(s *string) any {
 	}
 	return *s
 }
+
+// jsonText writes lists of strings and numbers, which cannot fail.
+func jsonText(v any) string {
+	text, _ := json.Marshal(v)
+	return string(text)
+}

@@ -29,6 +29,12 @@ var conflicts = []struct {
 			Name: new("x"), Version: new("y"), Type: new("z"), ExtraID: map[string]string{"e": "1|None"},
 		}})},
 	{"a separator in an extra identity", scanInfo(extra(map[string]string{"a": "b_c:d"})), scanInfo(extra(map[string]string{"a": "b", "c": "d"}))},
+	{"null and the text None in the data", vulnerability(image("web", "1"), "openssl", "None", "CVE-1"), func() metadata.Entry {
+		e := vulnerability(image("web", "1"), "openssl", "", "CVE-1")
+		e.Data = payload(metadata.TypeVulnerability, `{"package_name":"openssl","cve":"CVE-1","severity":"HIGH","cvss_score":7}`)
+		return e
+	}()},
+	{"a separator in the data", vulnerability(image("web", "1"), "a|b", "c", "CVE-1"), vulnerability(image("web", "1"), "a", "b|c", "CVE-1")},
 	{"a separator in the datasource", from(entry(image("web", "1"), "b|c", `{}`), "a"), from(entry(image("web", "1"), "c", `{}`), "a|b")},
 }
 

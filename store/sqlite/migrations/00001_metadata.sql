@@ -29,8 +29,9 @@ CREATE TABLE artefact_metadata (
     last_update_at               INTEGER -- the same as µs since 1970, NULL if it is no time
 ) STRICT;
 
+-- Entries of an artefact, or of all artefacts of a component version.
 CREATE INDEX ix_artefact_metadata_component_name
-    ON artefact_metadata (component_name, component_version, type, artefact_type);
+    ON artefact_metadata (component_name, component_version, artefact_name, type);
 
 -- Snapshots of all artefacts, and those of one artefact in all versions.
 CREATE INDEX ix_artefact_metadata_type

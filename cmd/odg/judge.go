@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/opendeliverygear/odg"
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/enumerator"
+	"github.com/opendeliverygear/odg/extcfg"
+)
+
+// assess tells how everything stands, and in words what could not be judged.
+func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
+	a, err := s.core.Assess(ctx, s.scanners()...)
+	if err != nil {
+		return odg.Assessment{}, nil, err
+	}
+	parked, err := s.queue.List(ctx, backlog.Filter{Parked: new(true)})
+	if err != nil {
+		return odg.Assessment{}, nil, err
+	}
+	unable := unscanned(a.Unscanned)
+	for _, f := range a.Findings {
+		if f.Err != nil {
+			unable = append(unable, fmt.Sprintf("%s of %s: %v", f.Subject(), describe(f.Entry.Artefact), f.Err))
+		}
+	}
+	for _, item := range parked {
+		unable = append(unable, fmt.Sprintf("%[1]s is parked: %[2]s; mend the cause, then odg backlog replay %[1]s", item.Name(), item.LastError))
+	}
+	return a, unable, nil
+}
+
+// shown is how many artefacts a message names.
+const shown = 3
+
+// unscanned says per service which artefacts were not scanned.
+func unscanned(all []odg.Unscanned) []string {
+	byService := map[string][]string{}
+	for _, u := range all {
+		byService[u.Service] = append(byService[u.Service], describe(u.Artefact))
+	}
+	sentences := []string{}
+	for _, service := range slices.Sorted(maps.Keys(byService)) {
+		names := byService[service]
+		list := strings.Join(names[:min(shown, len(names))], ", ")
+		if len(names) > shown {
+			list += ", …"
+		}
+		sentences = append(sentences, fmt.Sprintf("%s not scanned by %s: %s", count(len(names), "artefact"), service, list))
+	}
+	return sentences
+}
+
+// expects tells if a scan info of a service is expected for an artefact. The
+// access type is not part of an identity, so any that is supported counts.
+func expects(e enumerator.Extension) func(artefact.ID) bool {
+	return func(id artefact.ID) bool {
+		local := id.Local()
+		for _, access := range []string{"ociRegistry", "localBlob/v1", "s3"} {
+			if e.Wants(id) && extcfg.Supports(e.Service, id.Kind, access, artefact.Text(local.Type)) {
+				return true
+			}
+		}
+		return false
+	}
+}
