@@ -47,6 +47,8 @@ var house = [][]string{
 	{"scan/osid/eol/generate"},
 	{"internal/problem"},
 	{"httpapi"},
+	{"client"},
+	{"cmd/odg-core"},
 	{"cmd/odg"},
 }
 

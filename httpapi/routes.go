@@ -10,6 +10,10 @@ func (s *Server) routes() []route {
 		{"POST", "/artefacts/metadata/query", s.queryMetadata},
 		{"GET", "/artefacts/metadata/query-attributes", s.queryAttributes},
 		{"POST", "/artefacts/metadata/query/by-search-expression", s.searchMetadata},
+		{"GET", "/ocm/component", s.component},
+		{"GET", "/ocm/component/versions", s.componentVersions},
+		{"GET", "/ocm/component/dependencies", s.dependencies},
+		{"POST", "/components/diff", s.componentsDiff},
 		{"GET", "/profiles", s.profiles},
 
 		{"GET", "/auth", inactive("authentication")},

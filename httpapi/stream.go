@@ -34,7 +34,12 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, entries iter.Seq
 			buffer = append(buffer, form.between...)
 		}
 		first = false
-		buffer = append(e.AppendJSON(buffer), form.after...)
+		at := len(buffer)
+		buffer = e.AppendJSON(buffer)
+		if form == linesForm {
+			joinLines(buffer[at:])
+		}
+		buffer = append(buffer, form.after...)
 		if len(buffer) >= chunk {
 			if err := out.write(buffer); err != nil {
 				return sent(err)
@@ -51,6 +56,16 @@ var (
 	listForm  = form{"application/json", "[", ",", "", "]"}
 	linesForm = form{contentTypeNDJSON, "", "", "\n", ""}
 )
+
+// joinLines blanks line breaks. Data is kept as it came, so there may be some
+// between its values; inside of strings they are escaped.
+func joinLines(json []byte) {
+	for i, b := range json {
+		if b == '\n' || b == '\r' {
+			json[i] = ' '
+		}
+	}
+}
 
 // chunkWriter sends chunks, compressed if the client offers it. Before the first
 // one nothing is sent, so that an error has a status of its own.
