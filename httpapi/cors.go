@@ -60,13 +60,16 @@ func isLocal(host string) bool {
 }
 
 // siblings tells if two hosts are the same or have the same parent domain, as the
-// UI and the API of an installation do. A parent domain has at least two labels;
-// hosts under a public suffix of two labels are to be told apart by configuration.
+// UI and the API of an installation do. What looks like a domain under which anyone
+// may have one, such as co.uk, is no parent. There are others, such as those of
+// hosting companies: an installation there is not to set a base URL, but origins.
 func siblings(a, b string) bool {
 	if strings.EqualFold(a, b) {
 		return true
 	}
-	_, parentA, _ := strings.Cut(strings.ToLower(a), ".")
-	_, parentB, _ := strings.Cut(strings.ToLower(b), ".")
-	return parentA == parentB && strings.Contains(parentA, ".")
+	_, parent, _ := strings.Cut(strings.ToLower(a), ".")
+	_, other, _ := strings.Cut(strings.ToLower(b), ".")
+	second, top, deep := strings.Cut(parent, ".")
+	public := !strings.Contains(top, ".") && len(top) == 2 && len(second) <= 3
+	return parent == other && deep && !public
 }
