@@ -19,7 +19,8 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) error {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
 	}
-	idle := &idleReader{r.Body, http.NewResponseController(w), s.cfg.IdleTimeout}
+	conn := http.NewResponseController(w)
+	idle := &idleReader{r.Body, conn, s.cfg.IdleTimeout}
 	body, err := decompressed(r.Header.Get("Content-Encoding"), idle)
 	if err != nil {
 		return err
@@ -27,7 +28,7 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) error {
 	r.Body = struct {
 		io.Reader
 		io.Closer
-	}{&limitedReader{body, s.cfg.MaxBodyBytes, s.cfg.MaxBodyBytes}, r.Body}
+	}{&untilEnd{&limitedReader{body, s.cfg.MaxBodyBytes, s.cfg.MaxBodyBytes}, conn}, r.Body}
 	return nil
 }
 
@@ -106,6 +107,21 @@ type idleReader struct {
 func (i *idleReader) Read(p []byte) (int, error) {
 	_ = i.conn.SetReadDeadline(time.Now().Add(i.timeout)) // not every writer has deadlines
 	return i.Reader.Read(p)
+}
+
+// untilEnd takes the deadline back at the end of the body: the server goes on to
+// watch the connection, and would take a late answer for a client that has gone.
+type untilEnd struct {
+	io.Reader
+	conn *http.ResponseController
+}
+
+func (u *untilEnd) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	if err != nil {
+		_ = u.conn.SetReadDeadline(time.Time{}) // not every writer has deadlines
+	}
+	return n, err
 }
 
 // readBody reads a whole body.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -74,6 +75,8 @@ func (s *Server) mux(routes []route) http.Handler {
 func (s *Server) handle(endpoint string, h handlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		state(r).endpoint = endpoint
+		// The connection may have the deadline of the answer before.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 		err := s.decode(w, r)
 		if err == nil {
 			err = h(w, r)
