@@ -46,8 +46,8 @@ func (f Finding) DaysLeft(now time.Time) (days int, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	today := now.UTC().Truncate(24 * time.Hour)
-	return int(due.Sub(today).Hours() / 24), true
+	const day = 24 * 60 * 60
+	return int((due.Unix() - now.UTC().Truncate(24*time.Hour).Unix()) / day), true
 }
 
 // Overdue tells that the due date has passed on the day of now.

@@ -41,10 +41,10 @@ func TestRecordedNames(t *testing.T) {
 func TestValidateService(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	for _, service := range []string{"osid", "issueReplicator", "odg-operator", "sbom_generator", "a", "9", strings.Repeat("a", 63)} {
+	for _, service := range []string{"osid", "issueReplicator", "odg-operator", "sbom_generator", "a", "z", "A", "Z", "0", "9", strings.Repeat("a", 63)} {
 		is.NoErr(backlog.ValidateService(service))
 	}
-	for _, service := range []string{"", "-a", "a-", "_", "a b", "a.b", "ärtefakt", "a/b", "a\x00", strings.Repeat("a", 64)} {
+	for _, service := range []string{"", "-a", "a-", "_", "a b", "a.b", "ärtefakt", "a/b", "a\x00", "a`", "{a", "@a", "a[", "/a", "a:", strings.Repeat("a", 64)} {
 		is.True(backlog.ValidateService(service) != nil)
 	}
 }
@@ -93,6 +93,9 @@ func TestPriority(t *testing.T) {
 		_, err := backlog.ParsePriority(text)
 		is.True(err != nil)
 	}
+	none, err := backlog.ParsePriority("0")
+	is.NoErr(err)
+	is.Equal(none, backlog.PriorityNone)
 	is.True(backlog.Priority(-1).Validate() != nil)
 	is.NoErr(backlog.Priority(3).Validate())
 }

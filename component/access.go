@@ -6,23 +6,43 @@ import (
 	"strings"
 )
 
+// AccessKind is an access type without the version and the spelling of its name.
+type AccessKind string
+
+// The kinds of access whose fields this package knows. Others are [AccessOther];
+// their fields are in [Access].Raw.
+const (
+	AccessOther    AccessKind = ""
+	AccessImage    AccessKind = "image"    // see [Access.ImageReference]
+	AccessRelative AccessKind = "relative" // see [Access.RelativeReference]
+	AccessOCIBlob  AccessKind = "ociBlob"  // see [Access.OCIBlob]
+	AccessLocal    AccessKind = "local"    // see [Access.LocalBlob]
+	AccessGitHub   AccessKind = "github"   // see [Access.GitHub]
+	AccessS3       AccessKind = "s3"       // see [Access.S3]
+)
+
 // accessKinds maps names of access types in lower case, without their version, to
-// the one name that the accessors below ask for (OCM specification, access
-// methods, and the spellings that its tools write).
-var accessKinds = map[string]string{
-	"ociartifact": "image", "ociartefact": "image", "ociregistry": "image", "ociimage": "image",
-	"ociblob": "ociBlob", "ociimagelayer": "ociBlob",
-	"relativeocireference": "relative",
-	"localblob":            "local", "localociblob": "local", "localfilesystemblob": "local",
-	"github": "github",
-	"s3":     "s3",
+// their kind (OCM specification, access methods, and the spellings that its tools
+// write).
+var accessKinds = map[string]AccessKind{
+	"ociartifact": AccessImage, "ociartefact": AccessImage, "ociregistry": AccessImage, "ociimage": AccessImage,
+	"ociblob": AccessOCIBlob, "ociimagelayer": AccessOCIBlob,
+	"relativeocireference": AccessRelative,
+	"localblob":            AccessLocal, "localociblob": AccessLocal, "localfilesystemblob": AccessLocal,
+	"github": AccessGitHub,
+	"s3":     AccessS3,
 }
 
-// fields decodes the access object into v if its type is of that kind. Case does
-// not matter, neither in the type nor in the keys.
-func (a Access) fields(kind string, v any) bool {
+// Kind returns the kind of the type. Neither case nor version matter.
+func (a Access) Kind() AccessKind {
 	name, _, _ := strings.Cut(a.Type, "/")
-	return accessKinds[strings.ToLower(name)] == kind && json.Unmarshal(a.Raw, v) == nil
+	return accessKinds[strings.ToLower(name)]
+}
+
+// fields decodes the access object into v if it is of that kind. The case of keys
+// does not matter.
+func (a Access) fields(kind AccessKind, v any) bool {
+	return a.Kind() == kind && json.Unmarshal(a.Raw, v) == nil
 }
 
 // ImageReference returns the reference of an OCI artefact in a registry, without
@@ -32,7 +52,7 @@ func (a Access) ImageReference() (string, bool) {
 	var fields struct {
 		ImageReference string `json:"imageReference"`
 	}
-	ok := a.fields("image", &fields)
+	ok := a.fields(AccessImage, &fields)
 	return withoutScheme(fields.ImageReference), ok && fields.ImageReference != ""
 }
 
@@ -42,7 +62,7 @@ func (a Access) RelativeReference() (string, bool) {
 	var fields struct {
 		Reference string `json:"reference"`
 	}
-	ok := a.fields("relative", &fields)
+	ok := a.fields(AccessRelative, &fields)
 	return fields.Reference, ok && fields.Reference != ""
 }
 
@@ -61,7 +81,7 @@ func (a Access) OCIBlob() (OCIBlob, bool) {
 		OCIBlob
 		ImageReference string `json:"imageReference"`
 	}
-	ok := a.fields("ociBlob", &fields)
+	ok := a.fields(AccessOCIBlob, &fields)
 	if fields.Reference == "" {
 		fields.Reference = fields.ImageReference
 	}
@@ -95,7 +115,7 @@ func (a Access) LocalBlob() (LocalBlob, bool) {
 		ReferenceName  string          `json:"referenceName"`
 		GlobalAccess   json.RawMessage `json:"globalAccess"`
 	}
-	if !a.fields("local", &fields) {
+	if !a.fields(AccessLocal, &fields) {
 		return LocalBlob{}, false
 	}
 	reference := fields.LocalReference
@@ -148,7 +168,7 @@ type GitHub struct {
 // GitHub returns the repository and commit of a source on GitHub.
 func (a Access) GitHub() (GitHub, bool) {
 	var fields GitHub
-	ok := a.fields("github", &fields)
+	ok := a.fields(AccessGitHub, &fields)
 	return fields, ok && fields.RepoURL != ""
 }
 
@@ -165,7 +185,7 @@ func (a Access) S3() (S3, bool) {
 		BucketName string `json:"bucketName"`
 		ObjectKey  string `json:"objectKey"`
 	}
-	ok := a.fields("s3", &fields)
+	ok := a.fields(AccessS3, &fields)
 	if fields.Bucket == "" {
 		fields.Bucket = fields.BucketName
 	}

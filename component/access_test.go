@@ -49,6 +49,28 @@ func TestNormaliseTypes(t *testing.T) {
 	}
 }
 
+func TestAccessKind(t *testing.T) {
+	t.Parallel()
+	// The table of the OCM format facts, 3: kind and the names that writers give it.
+	for kind, names := range map[component.AccessKind]string{
+		component.AccessImage:    "ociArtifact OCIArtifact ociArtefact ociRegistry OCIRegistry ociImage OCIImage",
+		component.AccessOCIBlob:  "ociBlob OCIImageLayer",
+		component.AccessRelative: "relativeOciReference",
+		component.AccessLocal:    "localBlob LocalBlob localOciBlob localFilesystemBlob",
+		component.AccessGitHub:   "gitHub GitHub github",
+		component.AccessS3:       "s3 S3",
+		component.AccessOther:    "git helm npm maven wget none ocm vendor.example/s3",
+	} {
+		for _, name := range strings.Fields(names) {
+			t.Run(name, func(t *testing.T) {
+				is := is.New(t)
+				is.Equal(accessOf(t, "{type: "+name+"}").Kind(), kind)
+				is.Equal(component.Access{Type: name + "/v2"}.Kind(), kind)
+			})
+		}
+	}
+}
+
 // accessOf decodes an access as part of a descriptor.
 func accessOf(t *testing.T, text string) component.Access {
 	t.Helper()

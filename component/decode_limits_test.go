@@ -21,13 +21,15 @@ func TestDecodeLimits(t *testing.T) {
 	for i := range 8 {
 		laughs += fmt.Sprintf("%c: &%[1]c [%s]\n", 'b'+i, strings.Repeat(fmt.Sprintf("*%c, ", 'a'+i), 9))
 	}
+	members := "a: &a {k: " + strings.Repeat("x", 1<<20) + "}\nb: [" + strings.Repeat("*a, ", 40) + "]\n"
 	for name, c := range map[string]struct{ text, says string }{
-		"size":              {strings.Repeat(" ", component.MaxDescriptorBytes+1), "more than 16777216"},
-		"depth of JSON":     {strings.Repeat(`{"a":`, 200) + "1" + strings.Repeat("}", 200), "nested in one another more than 100 times"},
-		"depth of YAML":     {"a: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), "nested in one another"},
-		"aliases of a text": {anchors, "aliases expand to more than 16777216 bytes"},
-		"billion laughs":    {laughs, "alias"},
-		"broken aliases":    {"a: &a *b", "neither JSON nor YAML"},
+		"aliases of an object": {members, "aliases expand to more than 16777216 bytes"},
+		"size":                 {strings.Repeat(" ", component.MaxDescriptorBytes+1), "more than 16777216"},
+		"depth of JSON":        {strings.Repeat(`{"a":`, 200) + "1" + strings.Repeat("}", 200), "nested in one another more than 100 times"},
+		"depth of YAML":        {"a: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), "nested in one another"},
+		"aliases of a text":    {anchors, "aliases expand to more than 16777216 bytes"},
+		"billion laughs":       {laughs, "alias"},
+		"broken aliases":       {"a: &a *b", "neither JSON nor YAML"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			is := is.New(t)
@@ -36,6 +38,19 @@ func TestDecodeLimits(t *testing.T) {
 			is.True(strings.Contains(err.Error(), c.says))
 		})
 	}
+}
+
+// TestAliases holds that aliases of an ordinary size are read.
+func TestAliases(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	d := decode(t, v2(`labels: [&one {name: one, value: {a: [1, x]}}]
+resources:
+- {name: web, version: 1.0.0, type: ociImage, relation: local, access: {type: none}, labels: [*one]}
+sources: [{name: src, type: git, access: {type: none}, labels: [*one]}]`))
+	is.Equal(string(d.Labels[0].Value), `{"a":[1,"x"]}`)
+	is.Equal(d.Resources[0].Labels, d.Labels)
+	is.Equal(d.Sources[0].Labels, d.Labels)
 }
 
 func TestProvider(t *testing.T) {

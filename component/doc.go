@@ -3,7 +3,8 @@
 // that they refer to.
 //
 // A repository is anything that implements [Repository]; component/ctf reads
-// archives. What to do with a repository is the same for all of them:
+// archives, and [Memory] finds descriptors that are at hand. What to do with a
+// repository is the same for all of them:
 //
 //	versions, err := component.Choose(ctx, repo, "acme.org/shop", component.Choice{}, now)
 //	graph, err := component.Walk(ctx, repo, component.WalkConfig{Parallel: 8}, component.ID{Name: "acme.org/shop", Version: versions[0]})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"slices"
 	"time"
 
 	"github.com/opendeliverygear/odg/component"
@@ -48,13 +49,20 @@ func ExampleDecode() {
 }
 
 func ExampleWalk() {
-	repository := tree( // component versions and what they refer to
-		"shop -> web api",
-		"web -> runtime",
-		"api -> runtime database",
-		"runtime",
-	)
-	graph, err := component.Walk(context.Background(), repository, component.WalkConfig{Parallel: 4}, component.ID{Name: "shop", Version: "1.0.0"})
+	refers := func(from component.ID, to ...component.ID) *component.Descriptor {
+		d := &component.Descriptor{ID: from}
+		for _, id := range to {
+			d.References = append(d.References, component.Reference{
+				ComponentName: id.Name, Element: component.Element{Name: id.Name, Version: id.Version},
+			})
+		}
+		return d
+	}
+	shop, web := component.ID{Name: "acme.org/shop", Version: "1.0.0"}, component.ID{Name: "acme.org/web", Version: "1.4.2"}
+	api, database := component.ID{Name: "acme.org/api", Version: "0.9.0"}, component.ID{Name: "acme.org/database", Version: "16.1.0"}
+	repository := component.NewMemory(refers(shop, web, api), refers(web, api), refers(api, database))
+
+	graph, err := component.Walk(context.Background(), repository, component.WalkConfig{Parallel: 4}, shop)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -65,32 +73,39 @@ func ExampleWalk() {
 		fmt.Println("fault:", fault)
 	}
 	// Output:
-	// shop:1.0.0
-	// web:1.0.0
-	// runtime:1.0.0
-	// api:1.0.0
-	// fault: component version database:1.0.0: not found (referred to by shop:1.0.0 -> api:1.0.0 -> database:1.0.0)
+	// acme.org/shop:1.0.0
+	// acme.org/web:1.4.2
+	// acme.org/api:0.9.0
+	// fault: component version acme.org/database:16.1.0: not found (referred to by acme.org/shop:1.0.0 -> acme.org/api:0.9.0 -> acme.org/database:16.1.0)
 }
 
 func ExampleGraph_Cycles() {
-	graph, err := component.Walk(context.Background(), tree("a -> b", "b -> c", "c -> b"), component.WalkConfig{}, component.ID{Name: "a", Version: "1.0.0"})
+	egg, hen := component.ID{Name: "acme.org/egg", Version: "1.0.0"}, component.ID{Name: "acme.org/hen", Version: "1.0.0"}
+	repository := component.NewMemory(
+		&component.Descriptor{ID: egg, References: []component.Reference{{ComponentName: hen.Name, Element: component.Element{Name: "hen", Version: hen.Version}}}},
+		&component.Descriptor{ID: hen, References: []component.Reference{{ComponentName: egg.Name, Element: component.Element{Name: "egg", Version: egg.Version}}}},
+	)
+	graph, err := component.Walk(context.Background(), repository, component.WalkConfig{}, egg)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(graph.Cycles())
 	// Output:
-	// [[b:1.0.0 c:1.0.0]]
+	// [[acme.org/egg:1.0.0 acme.org/hen:1.0.0]]
 }
 
 func ExampleChoose() {
-	repository := tree("shop@1.9.0", "shop@1.10.0", "shop@2.0.0-rc.1")
-	now := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	var published []*component.Descriptor
+	for _, version := range []string{"1.9.0", "1.10.0", "2.0.0-rc.1"} {
+		published = append(published, &component.Descriptor{ID: component.ID{Name: "acme.org/shop", Version: version}})
+	}
+	repository, now := component.NewMemory(published...), time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	for _, choice := range []component.Choice{
 		{},
 		{Limit: 2},
 		{Limit: 2, Filter: component.Releases},
 	} {
-		versions, err := component.Choose(context.Background(), repository, "shop", choice, now)
+		versions, err := component.Choose(context.Background(), repository, "acme.org/shop", choice, now)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -103,25 +118,73 @@ func ExampleChoose() {
 }
 
 func ExampleDiff() {
-	repository := tree("shop@1 -> web@1 cart@1", "shop@2 -> web@2 basket@1", "web@1", "web@2", "cart@1", "basket@1")
-	walk := func(version string) *component.Graph {
-		graph, err := component.Walk(context.Background(), repository, component.WalkConfig{}, component.ID{Name: "shop", Version: version})
+	before, after := component.ID{Name: "acme.org/shop", Version: "1.0.0"}, component.ID{Name: "acme.org/shop", Version: "2.0.0"}
+	basket := component.ID{Name: "acme.org/basket", Version: "1.0.0"}
+	repository := component.NewMemory(&component.Descriptor{ID: before}, &component.Descriptor{ID: basket}, &component.Descriptor{
+		ID: after, References: []component.Reference{{ComponentName: basket.Name, Element: component.Element{Name: "basket", Version: basket.Version}}},
+	})
+	walk := func(root component.ID) *component.Graph {
+		graph, err := component.Walk(context.Background(), repository, component.WalkConfig{}, root)
 		if err != nil {
 			log.Fatal(err)
 		}
 		return graph
 	}
-	diff := component.Diff(walk("1"), walk("2"))
+	diff := component.Diff(walk(before), walk(after))
 	fmt.Println("added:", diff.Added)
-	fmt.Println("removed:", diff.Removed)
 	for _, change := range diff.Changed {
 		fmt.Println("changed:", change.From, "to", change.To)
 	}
 	// Output:
-	// added: [basket:1]
-	// removed: [cart:1]
-	// changed: shop:1 to shop:2
-	// changed: web:1 to web:2
+	// added: [acme.org/basket:1.0.0]
+	// changed: acme.org/shop:1.0.0 to acme.org/shop:2.0.0
+}
+
+func ExampleCompare() {
+	web := func(version string) component.Resource {
+		return component.Resource{Element: component.Element{Name: "web", Version: version}, Type: "ociImage"}
+	}
+	change := component.Compare(
+		&component.Descriptor{Resources: []component.Resource{web("1.4.2")}},
+		&component.Descriptor{Resources: []component.Resource{web("1.5.0")}},
+	)
+	for _, r := range change.Resources.Changed {
+		fmt.Println(r.From.Name, r.From.Version, "to", r.To.Version)
+	}
+	// Output:
+	// web 1.4.2 to 1.5.0
+}
+
+func ExampleCompareVersions() {
+	versions := []string{"latest", "1.0.0", "v1.0.0-rc.10", "1.0.0-rc.9", "1.10", "1.9"}
+	slices.SortFunc(versions, component.CompareVersions)
+	fmt.Println(versions)
+	// Output:
+	// [latest 1.0.0-rc.9 v1.0.0-rc.10 1.0.0 1.9 1.10]
+}
+
+func ExampleIdentities() {
+	for _, identity := range component.Identities([]component.Element{
+		{Name: "web", Version: "1.4.2", ExtraIdentity: map[string]string{"arch": "amd64"}},
+		{Name: "web", Version: "1.4.2", ExtraIdentity: map[string]string{"arch": "arm64"}},
+		{Name: "chart", Version: "1.0.0"},
+		{Name: "chart", Version: "2.0.0"},
+	}) {
+		fmt.Println(identity)
+	}
+	// Output:
+	// "web","arch"="amd64"
+	// "web","arch"="arm64"
+	// "chart","version"="1.0.0"
+	// "chart","version"="2.0.0"
+}
+
+func ExampleNormaliseArtefactType() {
+	fmt.Println(component.NormaliseArtefactType("helmChart"), component.NormaliseArtefactType("ociImage/v1"))
+	fmt.Println(component.NormaliseAccessType("ociArtifact/v1"))
+	// Output:
+	// helmChart/v1 ociImage
+	// ociRegistry
 }
 
 func ExampleParseFilter() {

@@ -2,7 +2,9 @@ package component_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -10,12 +12,37 @@ import (
 	"testing"
 	"time"
 
+	"github.com/matryer/is"
+
 	"github.com/opendeliverygear/odg/component"
 )
 
-// memory is a repository of descriptors, safe for concurrent use.
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	first, last := &component.Descriptor{ID: node("shop@1.9.0")}, &component.Descriptor{ID: node("shop@1.9.0")}
+	m := component.NewMemory(&component.Descriptor{ID: node("shop@1.10.0")}, first, last)
+	versions, err := m.Versions(t.Context(), "shop")
+	is.NoErr(err)
+	is.Equal(versions, []string{"1.9.0", "1.10.0"})
+	versions[0] = "" // the caller's own
+	versions, err = m.Versions(t.Context(), "shop")
+	is.NoErr(err)
+	is.Equal(versions[0], "1.9.0")
+	none, err := m.Versions(t.Context(), "other")
+	is.NoErr(err)
+	is.Equal(len(none), 0)
+	got, err := m.Descriptor(t.Context(), node("shop@1.9.0"))
+	is.NoErr(err)
+	is.True(got == last)
+	_, err = m.Descriptor(t.Context(), node("shop@2.0.0"))
+	is.True(errors.Is(err, component.ErrNotFound))
+}
+
+// memory is a component.Memory that can fail and be slow, and counts.
 type memory struct {
-	descriptors map[component.ID]*component.Descriptor
+	*component.Memory
+	descriptors map[component.ID]*component.Descriptor // for tests to change
 	faults      map[component.ID]error
 	hold        time.Duration // how long a resolution takes, or until ctx ends
 
@@ -27,9 +54,7 @@ type memory struct {
 
 // tree makes a repository of "a -> b c" lines; versions follow an @, 1.0.0 if absent.
 func tree(lines ...string) *memory {
-	m := &memory{
-		descriptors: map[component.ID]*component.Descriptor{}, faults: map[component.ID]error{}, resolved: map[component.ID]int{},
-	}
+	descriptors := map[component.ID]*component.Descriptor{}
 	for _, line := range lines {
 		from, to, _ := strings.Cut(line, " -> ")
 		d := &component.Descriptor{ID: node(from)}
@@ -38,9 +63,12 @@ func tree(lines ...string) *memory {
 			ref.Name, ref.Version = fmt.Sprintf("ref-%d", i), node(target).Version
 			d.References = append(d.References, ref)
 		}
-		m.descriptors[d.ID] = d
+		descriptors[d.ID] = d
 	}
-	return m
+	return &memory{
+		Memory:      component.NewMemory(slices.Collect(maps.Values(descriptors))...),
+		descriptors: descriptors, faults: map[component.ID]error{}, resolved: map[component.ID]int{},
+	}
 }
 
 func node(text string) component.ID {
@@ -71,18 +99,14 @@ func (m *memory) Descriptor(ctx context.Context, id component.ID) (*component.De
 	if d := m.descriptors[id]; d != nil {
 		return d, nil
 	}
-	return nil, fmt.Errorf("component version %s: %w", id, component.ErrNotFound)
+	return m.Memory.Descriptor(ctx, id)
 }
 
-func (m *memory) Versions(_ context.Context, name string) ([]string, error) {
-	var versions []string
-	for id := range m.descriptors {
-		if id.Name == name {
-			versions = append(versions, id.Version)
-		}
+func (m *memory) Versions(ctx context.Context, name string) ([]string, error) {
+	if err := m.faults[component.ID{Name: name}]; err != nil {
+		return nil, err
 	}
-	slices.SortFunc(versions, component.CompareVersions)
-	return versions, m.faults[component.ID{Name: name}]
+	return m.Memory.Versions(ctx, name)
 }
 
 func walk(t *testing.T, m *memory, cfg component.WalkConfig, roots ...string) *component.Graph {

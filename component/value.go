@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/opendeliverygear/odg/internal/rawjson"
 )
 
 // ErrMalformed is wrapped by every error about a document that is there, but is
@@ -80,20 +82,20 @@ func (v *value) object(fn func(key string, member *value) error) error {
 		return v.errorf("is %s, want an object", kind(v.data))
 	}
 	member := value{parent: v}
-	i := skipSpace(v.data, 1)
+	i := rawjson.SkipSpace(v.data, 1)
 	for v.data[i] != '}' {
-		end := skipValue(v.data, i)
+		end := rawjson.SkipValue(v.data, i)
 		key, err := unquote(v.data[i:end])
 		if err != nil {
 			return v.errorf("has a key that is no text: %v", err)
 		}
-		i = skipSpace(v.data, skipSpace(v.data, end)+1) // the colon
-		end = skipValue(v.data, i)
+		i = rawjson.SkipColon(v.data, end)
+		end = rawjson.SkipValue(v.data, i)
 		member.key, member.data = key, v.data[i:end:end]
 		if err := fn(key, &member); err != nil {
 			return err
 		}
-		i = next(v.data, end)
+		i = rawjson.SkipNext(v.data, end)
 	}
 	return nil
 }
@@ -107,13 +109,13 @@ func (v *value) list(fn func(item *value) error) error {
 		return v.errorf("is %s, want a list", kind(v.data))
 	}
 	item := value{parent: v}
-	for i := skipSpace(v.data, 1); v.data[i] != ']'; item.index++ {
-		end := skipValue(v.data, i)
+	for i := rawjson.SkipSpace(v.data, 1); v.data[i] != ']'; item.index++ {
+		end := rawjson.SkipValue(v.data, i)
 		item.data = v.data[i:end:end]
 		if err := fn(&item); err != nil {
 			return err
 		}
-		i = next(v.data, end)
+		i = rawjson.SkipNext(v.data, end)
 	}
 	return nil
 }

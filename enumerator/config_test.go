@@ -35,9 +35,9 @@ func TestComponents(t *testing.T) {
 	is.Equal(len(got), 4)
 	is.True(got[3].Unsupported != nil) // a file on a code host
 	want := []enumerator.Component{
-		{Name: "acme.org/a", Repository: "./a.ctf", Versions: component.Choice{Version: "1.0.0", Limit: 1}},
-		{Name: "acme.org/b", Versions: component.Choice{Limit: 3}},
-		{Name: "acme.org/c", Versions: component.Choice{Limit: 1, Days: &component.Days{From: -30}}},
+		{Name: "acme.org/a", Repository: "./a.ctf", Versions: component.Choice{Version: "1.0.0", Limit: 1}, Position: "extensions-cfg.yaml:4:7"},
+		{Name: "acme.org/b", Versions: component.Choice{Limit: 3}, Position: "extensions-cfg.yaml:5:7"},
+		{Name: "acme.org/c", Versions: component.Choice{Limit: 1, Days: &component.Days{From: -30}}, Position: "extensions-cfg.yaml:6:7"},
 	}
 	if diff := cmp.Diff(want, got[:3], cmpopts.EquateErrors()); diff != "" {
 		t.Error(diff)
@@ -87,6 +87,20 @@ func TestRunForgetsWhatIsNotWatched(t *testing.T) {
 	is.Equal(r.Deleted, 1) // what the shop consisted of
 	is.True(!w.active(t)["acme.org/shop"])
 	is.True(w.run(t).Empty())
+}
+
+func TestUnresolved(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	w := newWorld(shop(), watch("shop"), watch("nothing"))
+	w.run(t)
+	list, err := enumerator.Unresolved(t.Context(), w.core, w.cfg.Components)
+	is.NoErr(err)
+	is.Equal(len(list), 1)
+	is.Equal(list[0].Name, "acme.org/nothing")
+	is.NoErr(w.core.Close())
+	_, err = enumerator.Unresolved(t.Context(), w.core, w.cfg.Components)
+	is.True(err != nil)
 }
 
 func TestDeletesAreCarriedOut(t *testing.T) {

@@ -3,8 +3,8 @@
 //
 // [Plan] is the rule, a pure function: given the artefacts that were found, the
 // compliance snapshots that are stored, the configuration and the time, it says
-// which snapshots to write, which to delete, and which items to queue. [Run] is
-// the process: it walks the configured components, makes the plan and carries it
+// which snapshots to write, which to delete, and which items to queue. [Enumerator.Run]
+// is the process: it walks the configured components, makes the plan and carries it
 // out over small interfaces, in one process or against a server.
 //
 //	plan := enumerator.Plan(enumerator.Input{

@@ -115,7 +115,7 @@ func (e *Enumerator) deliveries(ctx context.Context, now time.Time, plan *Enumer
 			return nil, err
 		}
 		for _, err := range each(d.err) {
-			plan.Problems = append(plan.Problems, Problem{Component: c.Name, Err: err})
+			plan.Problems = append(plan.Problems, Problem{Component: c.Name, Position: c.Position, Err: err})
 		}
 		e.cfg.OnComponent(c.Name, len(d.artefacts), d.err)
 		all = append(all, d)

@@ -6,15 +6,20 @@ import "fmt"
 type Problem struct {
 	// Component is the configured component, or "" for a runtime artefact.
 	Component string
-	Err       error
+	// Position says where the component is configured; may be empty.
+	Position string
+	Err      error
 }
 
-// Error names the component and the cause.
+// Error names the component, where it is configured, and the cause.
 func (p Problem) Error() string {
 	if p.Component == "" {
 		return fmt.Sprintf("runtime artefact: %v", p.Err)
 	}
-	return fmt.Sprintf("component %s: %v", p.Component, p.Err)
+	if p.Position == "" {
+		return fmt.Sprintf("component %s: %v", p.Component, p.Err)
+	}
+	return fmt.Sprintf("%s: component %s: %v", p.Position, p.Component, p.Err)
 }
 
 // Unwrap returns Err.

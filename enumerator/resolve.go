@@ -20,6 +20,8 @@ type Component struct {
 	Versions   component.Choice
 	// Unsupported says why the configuration cannot be followed; nil if it can.
 	Unsupported error
+	// Position says where the component is configured, for messages; may be empty.
+	Position string
 }
 
 // errVersionSource tells what to do about a version that is written in a file.
@@ -33,7 +35,7 @@ func Components(cfg *extcfg.Config) []Component {
 	var list []Component
 	for _, configured := range cfg.ArtefactEnumerator.Components {
 		c := Component{
-			Name: configured.Name, Repository: configured.OCMRepoURL,
+			Name: configured.Name, Repository: configured.OCMRepoURL, Position: configured.Position,
 			Versions: component.Choice{Version: configured.Version.Name, Limit: configured.MaxVersions},
 		}
 		if r := configured.TimeRange; r != nil {

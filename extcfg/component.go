@@ -1,6 +1,8 @@
 package extcfg
 
 import (
+	"fmt"
+
 	"github.com/opendeliverygear/odg/internal/strictyaml"
 )
 
@@ -28,6 +30,18 @@ type Component struct {
 	MaxVersions int `yaml:"max_versions_limit" default:"1"`
 	// TimeRange restricts versions by their creation date; nil means all.
 	TimeRange *TimeRange `yaml:"time_range"`
+	// Position says where the component is written, as file:line:column.
+	Position string
+}
+
+func readComponent(d *strictyaml.Decoder, n *strictyaml.Node) Component {
+	type fields Component // without a reader of its own
+	var c fields
+	if d.Decode(n, &c) && c.Name == "" {
+		d.Fault(n.Get("component_name"), "the name is empty", "write the name of a component, such as acme.org/shop")
+	}
+	c.Position = fmt.Sprintf("%s:%d:%d", n.File, n.Line, n.Column)
+	return Component(c)
 }
 
 // TimeRange is a range of days around today, both included.

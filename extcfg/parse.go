@@ -60,6 +60,7 @@ type reader struct {
 
 func newReader(o Options) *reader {
 	r := &reader{local: o.Local}
+	strictyaml.Use(&r.d, func(n *strictyaml.Node) Component { return readComponent(&r.d, n) })
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) Version { return readVersion(&r.d, n) })
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) PathStep { return readPathStep(&r.d, n) })
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) ID { return readID(&r.d, n) })

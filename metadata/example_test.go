@@ -3,6 +3,7 @@ package metadata_test
 import (
 	"encoding/json"
 	"fmt"
+	"log"
 	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -91,4 +92,69 @@ func ExampleRetention_Reuse() {
 	// Output:
 	// 2025-05-01
 	// true
+}
+
+func ExampleReuseKey() {
+	key := func(version, datasource string) string {
+		e, err := metadata.ParseEntry([]byte(`{
+			"artefact": {"component_name": "acme.org/shop", "artefact": {"artefact_name": "web", "artefact_version": "` + version + `"}},
+			"meta": {"datasource": "` + datasource + `", "type": "finding/sast"},
+			"data": {"sub_type": "local-linting", "sast_status": "no-linter", "severity": "BLOCKER"}}`))
+		if err != nil {
+			log.Fatal(err)
+		}
+		return metadata.ReuseKey(e)
+	}
+	fmt.Println(key("1.4.2", "sast"))
+	fmt.Println(key("1.5.0", "another") == key("1.4.2", "sast")) // the same in another version
+	// Output:
+	// c123ba255452ad4638e9ecebe3814e77
+	// true
+}
+
+func ExampleEntry_Subject() {
+	finding, err := metadata.NewPayload(metadata.TypeOSIDFinding, metadata.OSIDFinding{
+		Severity: "eol", OSID: metadata.OperatingSystemID{ID: new("alpine"), VersionID: new("3.12")}, OSStatus: metadata.OSBranchReachedEOL,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	rescoring, err := metadata.NewPayload(metadata.TypeRescoring, metadata.CustomRescoring{
+		Finding:        metadata.ObjectOf(metadata.OSIDRef{OSID: metadata.OperatingSystemID{ID: new("alpine")}}),
+		ReferencedType: metadata.TypeOSIDFinding, Severity: "accepted", User: metadata.ObjectOf(metadata.User{Username: "ada", Type: "user"}),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(metadata.Entry{Meta: metadata.Meta{Type: metadata.TypeOSIDFinding}, Data: finding}.Subject())
+	fmt.Println(metadata.Entry{Meta: metadata.Meta{Type: metadata.TypeRescoring}, Data: rescoring}.Subject())
+	// Output:
+	// alpine true
+	// alpine true
+}
+
+func ExampleTimestamp_Time() {
+	for _, text := range []string{"2025-01-01", "2025-01-01T10:00:00", "2025-01-01T10:00+02:00"} {
+		t, err := metadata.ParseTimestamp(text)
+		if err != nil {
+			log.Fatal(err)
+		}
+		at, err := t.Time()
+		fmt.Println(t, "is", at.Format(time.RFC3339), err)
+	}
+	_, err := metadata.ParseTimestamp("yesterday")
+	fmt.Println(err)
+	// Output:
+	// 2025-01-01T00:00:00 is 2025-01-01T00:00:00Z <nil>
+	// 2025-01-01T10:00:00 is 2025-01-01T10:00:00Z <nil>
+	// 2025-01-01T10:00:00+02:00 is 2025-01-01T08:00:00Z <nil>
+	// timestamp "yesterday": no ISO 8601 date or time, want YYYY-MM-DDThh:mm:ss and an optional offset
+}
+
+func ExampleBuiltinTypes() {
+	types := metadata.BuiltinTypes()
+	datasource, isFinding := types.Datasource(metadata.TypeMalware)
+	fmt.Println(datasource, isFinding, types.Known("finding/secret"))
+	// Output:
+	// clamav true false
 }

@@ -57,3 +57,44 @@ func TestSameIdentity(t *testing.T) {
 		})
 	}
 }
+
+func TestSameIdentityComparesArtefacts(t *testing.T) {
+	t.Parallel()
+	full := func() metadata.Entry {
+		e := about(t, metadata.TypeScanInfo, `{}`)
+		e.Artefact = artefact.ID{
+			ComponentName: new("c"), ComponentVersion: new("1"), Kind: artefact.KindResource,
+			Artefact: &artefact.LocalID{Name: new("n"), Version: new("2"), Type: new("t"), ExtraID: map[string]string{"os": "linux"}},
+		}
+		return e
+	}
+	for name, change := range map[string]func(*metadata.Entry){
+		"component name":    func(e *metadata.Entry) { e.Artefact.ComponentName = nil },
+		"component version": func(e *metadata.Entry) { e.Artefact.ComponentVersion = new("None") },
+		"kind":              func(e *metadata.Entry) { e.Artefact.Kind = artefact.KindSource },
+		"artefact":          func(e *metadata.Entry) { e.Artefact.Artefact = nil },
+		"name":              func(e *metadata.Entry) { e.Artefact.Artefact.Name = new("N") },
+		"version":           func(e *metadata.Entry) { e.Artefact.Artefact.Version = nil },
+		"type":              func(e *metadata.Entry) { e.Artefact.Artefact.Type = new("") },
+		"extra id":          func(e *metadata.Entry) { e.Artefact.Artefact.ExtraID = map[string]string{"os": "windows"} },
+		"datasource":        func(e *metadata.Entry) { e.Meta.Datasource = "y" },
+		"entry type":        func(e *metadata.Entry) { e.Meta.Type = "my/type" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			a, b := full(), full()
+			is.True(a.SameIdentity(b))
+			change(&b)
+			is.True(!a.SameIdentity(b))
+			is.True(!b.SameIdentity(a))
+		})
+	}
+	t.Run("no artefact is not an empty one", func(t *testing.T) {
+		t.Parallel()
+		is := is.New(t)
+		a, b := full(), full()
+		a.Artefact.Artefact, b.Artefact.Artefact = nil, &artefact.LocalID{}
+		is.True(!a.SameIdentity(b))
+	})
+}

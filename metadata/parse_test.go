@@ -64,6 +64,9 @@ func TestRefusedEntriesNameThePath(t *testing.T) {
 		"processing time":         {strings.Replace(minimal, `"allowed_processing_time":null`, `"allowed_processing_time":30`, 1), "allowed_processing_time", "want a string or null"},
 		"NUL":                     {strings.Replace(minimal, `"c"`, `"\u0000"`, 1), "", "NUL"},
 		"half a surrogate pair":   {strings.Replace(minimal, `"c"`, `"\ud83d"`, 1), "", "surrogate"},
+		"date is a number":        {entryWith(`"type":"finding/osid"`, `{"severity":"s","osid":{},"os_status":"x","eol_date":7}`), "data.eol_date", "want a timestamp, got number"},
+		"counts of a namespace":   {entryWith(`"type":"finding/kyverno"`, `{"severity":"s","subtype":"t","finding":{"landscape":"l","project":"p","cluster":"c","date":"2025-01-01","group_hash":"h","report":{"namespace_summary":{"ns":7},"policy_results":{}}}}`), "data.finding.report.namespace_summary.ns", "want an object, got number"},
+		"null is no map":          {entryWith(`"type":"finding/kyverno"`, `{"severity":"s","subtype":"t","finding":{"landscape":"l","project":"p","cluster":"c","date":"2025-01-01","group_hash":"h","report":{"namespace_summary":null,"policy_results":{}}}}`), "data.finding.report.namespace_summary", "want an object, got null"},
 		"violation of nobody":     {entryWith(`"type":"sla_violation"`, `{"sla_violations":[{"finding":{},"referenced_type":"x","artefact":{"foo":1}}]}`), "data.sla_violations[0].artefact.foo", "key is unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,6 +99,21 @@ func TestParseEntries(t *testing.T) {
 		_, err := types.ParseEntries([]byte(body))
 		is.True(err != nil)
 		is.Equal(asError(err).Path, path)
+	}
+}
+
+func TestLastUpdateMayBeAnyText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]metadata.Timestamp{
+		`null`: "", `""`: "", `"2025-01-01T10:00Z"`: "2025-01-01T10:00:00+00:00", `"some day"`: "some day",
+	} {
+		t.Run(in, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			e, err := metadata.ParseEntry([]byte(entryWith(`"type":"x","last_update":`+in, `{}`)))
+			is.NoErr(err)
+			is.Equal(e.Meta.LastUpdate, want)
+		})
 	}
 }
 

@@ -22,6 +22,14 @@ func TestNewPayloadFillsNilLists(t *testing.T) {
 	is.Equal(asError(err).Path, "licenses") // JSON is taken as written
 }
 
+func TestNewPayloadKeepsText(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	p, err := metadata.NewPayload(metadata.TypeSAST, metadata.SASTFinding{Severity: "<&>", SASTStatus: "ä", SubType: "\u2028"})
+	is.NoErr(err)
+	is.Equal(string(p.Raw()), `{"severity":"<&>","sast_status":"ä","sub_type":"\u2028"}`) // no escapes for HTML
+}
+
 func TestNewPayloadOfEveryStruct(t *testing.T) {
 	t.Parallel()
 	asset := metadata.CryptoAsset{AssetType: metadata.AssetCertificate, Properties: metadata.ObjectOf(metadata.Certificate{Kind: "root-ca", ValidityYears: new(metadata.Integer(10))})}

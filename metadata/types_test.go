@@ -126,8 +126,15 @@ func TestSubject(t *testing.T) {
 			metadata.TypeVulnerability, `{"group_hash":"c"}`, false},
 		"labels":       {`{"severity":"s","package_name":"p","license":{"name":"l"},"policy_violation":{"name":"v"},"labels":["b","a"],"host":"h"}`, metadata.TypeIP, `{"package_name":"p","labels":["a","b"]}`, true},
 		"other labels": {`{"severity":"s","package_name":"p","license":{"name":"l"},"policy_violation":{"name":"v"},"labels":["b","a"],"host":"h"}`, metadata.TypeIP, `{"package_name":"p","labels":["a"]}`, false},
-		"system":       {`{"severity":"s","os_status":"x","osid":{"ID":"debian","NAME":"n"}}`, metadata.TypeOSIDFinding, `{"osid":{"ID":"debian"}}`, true},
-		"codeql":       {`{"severity":"s","codeql_status":"not-enabled","repo_url":"r","language":"go"}`, metadata.TypeCodeQL, `{"codeql_status":"not-enabled","repo_url":"r","language":"go"}`, true},
+		"other system": {`{"severity":"s","os_status":"x","osid":{"ID":"debian","NAME":"n"}}`, metadata.TypeOSIDFinding, `{"osid":{"ID":"alpine"}}`, false},
+		"licence of any version": {`{"severity":"s","package_name":"p","package_version":"1","license":{"name":"MIT","id":"7"},"base_url":"","report_url":"","product_id":1,"group_id":1}`,
+			metadata.TypeLicense, `{"package_name":"p","license":{"name":"MIT"}}`, true},
+		"other licence": {`{"severity":"s","package_name":"p","license":{"name":"MIT"},"base_url":"","report_url":"","product_id":1,"group_id":1}`,
+			metadata.TypeLicense, `{"package_name":"p","license":{"name":"BSD"}}`, false},
+		"malware, whatever the context": {`{"severity":"s","finding":{"filename":"f","content_digest":"d","malware":"m","context":"x"},"octets_count":1,"scan_duration_seconds":0.5}`,
+			metadata.TypeMalware, `{"filename":"f","content_digest":"d","malware":"m"}`, true},
+		"system": {`{"severity":"s","os_status":"x","osid":{"ID":"debian","NAME":"n"}}`, metadata.TypeOSIDFinding, `{"osid":{"ID":"debian"}}`, true},
+		"codeql": {`{"severity":"s","codeql_status":"not-enabled","repo_url":"r","language":"go"}`, metadata.TypeCodeQL, `{"codeql_status":"not-enabled","repo_url":"r","language":"go"}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

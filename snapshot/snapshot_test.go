@@ -50,6 +50,8 @@ func TestPayloadIsThatOfExistingInstallations(t *testing.T) {
 		`{"timestamp":"2026-01-15T12:00:00.001500","status":null,"service":"b\"dba"}]}`)
 	is.True(snapshot.Equal(decoded(t, encoded(t, s)), s))
 	is.Equal(encoded(t, snapshot.Snapshot{}), `{"state":[]}`)
+	text := snapshot.Snapshot{}.Update(snapshot.State{Timestamp: "2026-01-15T12:00:00", Status: metadata.StatusText("<&>")})
+	is.Equal(encoded(t, text), `{"state":[{"timestamp":"2026-01-15T12:00:00","status":"<&>","service":null}]}`) // no HTML escapes
 }
 
 func TestWhatIsUnknownIsKept(t *testing.T) {

@@ -62,6 +62,16 @@ var failureCases = []testCase{
 		is.Equal(c.Item.Priority, backlog.PriorityCritical)
 		is.Equal(c.Item.Attempts, 1)
 	}},
+	{"a parked item does not keep the leases of others from ending", func(t *testing.T, b *bench) {
+		is := is.New(t)
+		b.add(item("a", backlog.PriorityCritical, 0), item("b", backlog.PriorityHigh, 0), item("c", backlog.PriorityLow, 0))
+		first := b.claim()
+		b.claim()
+		b.claim()
+		b.fail(first, backlog.Failure{Reason: "broken image", Park: true})
+		b.advance(lease)
+		is.Equal(b.drain(), []string{"b", "c"})
+	}},
 	{"a parked item is kept, never claimed, and blocks nothing", func(t *testing.T, b *bench) {
 		is := is.New(t)
 		b.add(item("a", backlog.PriorityCritical, time.Hour), item("b", backlog.PriorityNone, 0))

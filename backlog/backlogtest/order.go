@@ -57,6 +57,7 @@ var orderCases = []testCase{
 		is.Equal(names(items), []string{"a", "b"})
 		is.Equal(items[0].Priority, backlog.PriorityHigh)
 		is.True(items[0].Timestamp.Equal(start.Add(-time.Hour)))
+		is.Equal(b.drain(), []string{"a", "b"}) // it is also served by its new priority
 	}},
 	{"an item that occurs twice in one call exists once", func(t *testing.T, b *bench) {
 		is := is.New(t)
@@ -104,10 +105,14 @@ var orderCases = []testCase{
 		lower.Service = "sbom_generator"
 		b.add(item("a", backlog.PriorityLow, 0), other, lower)
 		is.Equal(b.drain("osid"), []string{"a"})
+		b.add(item("a", backlog.PriorityLow, 0))
 		is.Equal(b.drain("Osid", "issuereplicator"), []string{}) // service ids are exact
-		c := b.claim("osid", "issueReplicator")
+		c := b.claim("issueReplicator", "osid")
+		is.Equal(c.Item.Service, "issueReplicator") // by priority, not by the order of services
+		b.must("release", b.Release(t.Context(), c))
+		c = b.claim("osid", "issueReplicator")
 		is.Equal(c.Item.Service, "issueReplicator")
-		is.Equal(b.drain(), []string{"b"}) // no services means all
+		is.Equal(b.drain(), []string{"b", "a"}) // no services means all
 	}},
 	{"a context that is done changes nothing", func(t *testing.T, b *bench) {
 		is := is.New(t)

@@ -34,6 +34,11 @@ type backlogDropCmd struct {
 	Name []string `arg:"" help:"Names as in \"odg backlog list\"."`
 }
 
+// Help says what follows.
+func (c *backlogDropCmd) Help() string {
+	return "A dropped item comes back when its extension is due again for the artefact. Until then the gate cannot judge the artefact if it was never scanned."
+}
+
 // itemRow is a backlog item as JSON.
 type itemRow struct {
 	Name      string      `json:"name"`
@@ -122,6 +127,9 @@ func (c *backlogDropCmd) Run(ctx context.Context, t *terminal) error {
 
 // each does one thing to each named item, and goes on after an error.
 func (p place) each(ctx context.Context, t *terminal, names []string, done string, do func(backlog.Queue, string) error) error {
+	if _, err := p.existingDatabase(); err != nil {
+		return err
+	}
 	site, err := p.open(ctx, t)
 	if err != nil {
 		return err

@@ -94,6 +94,10 @@ func exitCode(err error, stderr io.Writer) int {
 	if !errors.As(err, &exit) {
 		exit = &exitError{exitUnable, err}
 	}
+	if errors.Is(exit.err, context.Canceled) {
+		fmt.Fprintln(stderr, "odg: stopped; the next run does the rest")
+		return exitUnable
+	}
 	if exit.err != nil {
 		for line := range strings.Lines(withHint(exit.err)) {
 			fmt.Fprintf(stderr, "odg: %s\n", strings.TrimSuffix(line, "\n"))

@@ -11,7 +11,7 @@ import (
 type enumerateCmd struct {
 	place
 	DryRun   bool   `name:"dry-run" help:"Print what would be done, and write nothing."`
-	Parallel int    `default:"4" help:"Component descriptors that are read at a time."`
+	Parallel int    `default:"4" help:"Component descriptors that are read at a time, 1 to 256."`
 	Format   string `enum:"table,json" default:"table" short:"o" aliases:"output" help:"Output: table or json."`
 }
 
@@ -60,6 +60,9 @@ func (c *enumerateCmd) Run(ctx context.Context, t *terminal) error {
 }
 
 func (c *enumerateCmd) enumerate(ctx context.Context, t *terminal) (*site, enumeration, error) {
+	if err := checkParallel(c.Parallel); err != nil {
+		return nil, enumeration{}, err
+	}
 	cfg := enumerator.Config{Parallel: c.Parallel}
 	if c.DryRun {
 		site, err := c.openForPlan(ctx, t)

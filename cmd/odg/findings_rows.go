@@ -110,7 +110,7 @@ func writeCSV(w io.Writer, rows []row) error {
 		for i, cell := range cells {
 			cells[i] = spreadsheetSafe(cell)
 		}
-		cells[14] = days // a number, also a negative one
+		cells[10], cells[14] = strconv.Itoa(r.Value), days // numbers, also negative ones
 		if err := out.Write(cells); err != nil {
 			return err
 		}

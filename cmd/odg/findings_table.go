@@ -29,7 +29,7 @@ func newTable(w io.Writer, rows []row, colour bool) table.Writer {
 		{Name: "DAYS LEFT", Align: text.AlignRight, AlignHeader: text.AlignRight},
 	})
 	for _, r := range rows {
-		cells := table.Row{printable(r.component()), printable(r.artefact()), r.Type, printable(r.Finding), r.Severity, r.Discovered, orDash(r.Due), r.daysLeft()}
+		cells := table.Row{short(r.component()), short(r.artefact()), r.Type, short(r.Finding), r.Severity, r.Discovered, orDash(r.Due), r.daysLeft()}
 		if colour {
 			cells[4] = severityColour(r.Value).Sprint(r.Severity)
 			cells[7] = daysColour(r.DaysLeft).Sprint(r.daysLeft())

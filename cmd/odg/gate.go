@@ -22,10 +22,11 @@ Exit codes: 0 clean, 1 findings fail the gate (they are listed), 2 wrong usage o
 
 // verdict is what the gate prints as JSON.
 type verdict struct {
-	Verdict  string   `json:"verdict"` // clean, failed or unable
-	Rules    []string `json:"fail_on"`
-	Findings []row    `json:"findings"`
-	Unable   []string `json:"could_not_judge"`
+	Verdict   string         `json:"verdict"` // clean, failed or unable
+	Rules     []string       `json:"fail_on"`
+	Findings  []row          `json:"findings"`
+	Unscanned []unscannedRow `json:"unscanned"`
+	Unable    []string       `json:"could_not_judge"`
 }
 
 // Run judges.
@@ -43,14 +44,14 @@ func (c *gateCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	now := site.now()
+	now := site.present
 	failing := []row{}
 	for _, f := range assessment.Findings {
 		if rules.fail(f, now) {
 			failing = append(failing, rowOf(f, now))
 		}
 	}
-	v := verdict{Verdict: "clean", Rules: c.FailOn, Findings: failing, Unable: unable}
+	v := verdict{Verdict: "clean", Rules: c.FailOn, Findings: failing, Unscanned: unscannedRows(assessment), Unable: unable}
 	code := exitOK
 	switch {
 	case len(failing) > 0:

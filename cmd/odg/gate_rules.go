@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -27,6 +28,9 @@ func (rs rules) fail(f odg.Finding, now time.Time) bool {
 }
 
 func parseRules(texts []string, site *site) (rules, error) {
+	if len(texts) == 0 {
+		return nil, errors.New("--fail-on names no rule, so everything would pass; write overdue, due-within=14d or severity=ID")
+	}
 	var rs rules
 	for _, text := range texts {
 		r, err := parseRule(text, site)

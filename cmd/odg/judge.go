@@ -24,7 +24,11 @@ func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
 	if err != nil {
 		return odg.Assessment{}, nil, err
 	}
-	unable := unscanned(a.Unscanned)
+	unable, err := s.unresolved(ctx)
+	if err != nil {
+		return odg.Assessment{}, nil, err
+	}
+	unable = append(unable, unscanned(a.Unscanned)...)
 	for _, f := range a.Findings {
 		if f.Err != nil {
 			unable = append(unable, fmt.Sprintf("%s of %s: %v", f.Subject(), describe(f.Entry.Artefact), f.Err))
@@ -34,6 +38,33 @@ func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
 		unable = append(unable, fmt.Sprintf("%[1]s is parked: %[2]s; mend the cause, then odg backlog replay %[1]s", item.Name(), item.LastError))
 	}
 	return a, unable, nil
+}
+
+// unresolved says which watched components nothing is known about.
+func (s *site) unresolved(ctx context.Context) ([]string, error) {
+	components, err := enumerator.Unresolved(ctx, s.core, enumerator.Components(s.extensions))
+	if err != nil {
+		return nil, err
+	}
+	unable := []string{}
+	for _, c := range components {
+		unable = append(unable, fmt.Sprintf("component %s was never resolved; odg run says why", c.Name))
+	}
+	return unable, nil
+}
+
+// unscannedRow is an artefact without a scan, as JSON.
+type unscannedRow struct {
+	Service  string      `json:"service"`
+	Artefact artefact.ID `json:"artefact"`
+}
+
+func unscannedRows(a odg.Assessment) []unscannedRow {
+	rows := make([]unscannedRow, len(a.Unscanned))
+	for i, u := range a.Unscanned {
+		rows[i] = unscannedRow{u.Service, u.Artefact}
+	}
+	return rows
 }
 
 // shown is how many artefacts a message names.

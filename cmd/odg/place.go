@@ -9,6 +9,7 @@ import (
 
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store/memory"
 )
 
@@ -29,31 +30,34 @@ func (p place) database() string {
 // existingDatabase is for commands that only read.
 func (p place) existingDatabase() (string, error) {
 	path := p.database()
-	if _, err := os.Stat(path); err != nil {
+	info, err := os.Stat(path)
+	if err != nil {
 		return "", usageError(fmt.Errorf("open database: %w; run \"odg run --config %s\" first, or name the file with --db", err, p.Config))
+	}
+	if mode := info.Mode(); !mode.IsRegular() && !mode.IsDir() {
+		return "", usageError(fmt.Errorf("open database %s: it is no file; name one with --db", path))
 	}
 	return path, nil
 }
 
-// clock returns the present: the machine's, or one that starts at --now and runs
-// as fast, so that leases and back-off work as usual.
-func (p place) clock() (func() time.Time, error) {
+// clock returns the present, and a clock that runs on from it.
+func (p place) clock() (present time.Time, now func() time.Time, err error) {
 	if p.Now == "" {
-		return time.Now, nil
+		return time.Now(), time.Now, nil
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateOnly} {
-		if at, err := time.Parse(layout, p.Now); err == nil {
-			began := time.Now()
-			return func() time.Time { return at.Add(time.Since(began)) }, nil
-		}
+	present, err = metadata.Timestamp(p.Now).Time()
+	if err != nil {
+		return time.Time{}, nil, usageError(fmt.Errorf("--now=%s is no time; write 2026-11-01 or 2026-11-01T12:00:00Z", p.Now))
 	}
-	return nil, usageError(fmt.Errorf("--now=%s is no time; write 2026-11-01 or 2026-11-01T12:00:00Z", p.Now))
+	began := time.Now()
+	return present, func() time.Time { return present.Add(time.Since(began)) }, nil
 }
 
 // openForPlan opens the site for reading; without a database, an empty one in
 // memory stands for it, so that a dry run leaves no trace.
 func (p place) openForPlan(ctx context.Context, t *terminal) (*site, error) {
-	if _, err := os.Stat(p.database()); err == nil {
+	_, err := os.Stat(p.database())
+	if folder, ferr := os.Stat(filepath.Dir(p.database())); err == nil || ferr != nil || !folder.IsDir() {
 		return p.openReadOnly(ctx, t)
 	}
 	s, err := p.load(t)
@@ -61,6 +65,16 @@ func (p place) openForPlan(ctx context.Context, t *terminal) (*site, error) {
 		return nil, err
 	}
 	s.queue = backlog.NewMemory(backlog.MemoryConfig{Now: s.now})
-	s.core = odg.New(memory.New(), odg.Config{Findings: s.findings, Now: s.now})
+	s.core = odg.New(memory.New(), odg.Config{Findings: s.findings, Now: s.today})
 	return s, nil
+}
+
+// maxParallel keeps --parallel from exhausting the machine.
+const maxParallel = 256
+
+func checkParallel(n int) error {
+	if n < 1 || n > maxParallel {
+		return usageError(fmt.Errorf("--parallel=%d is out of range; write a number from 1 to %d", n, maxParallel))
+	}
+	return nil
 }

@@ -23,3 +23,15 @@ func spreadsheetSafe(s string) string {
 	}
 	return s
 }
+
+// widest is how much of a text a table shows, in characters.
+const widest = 80
+
+// short is a printable text that fits into a table.
+func short(s string) string {
+	runes := []rune(printable(s))
+	if len(runes) > widest {
+		return string(runes[:widest-1]) + "…"
+	}
+	return string(runes)
+}

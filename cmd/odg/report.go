@@ -32,7 +32,7 @@ func (c *reportCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	return c.write(t, assessment, unable, site.now())
+	return c.write(t, assessment, unable, site.present)
 }
 
 // document is the report as JSON.
@@ -41,6 +41,7 @@ type document struct {
 	Findings      []row              `json:"findings"`
 	Totals        []total            `json:"totals"`
 	Artefacts     int                `json:"artefacts"`
+	Unscanned     []unscannedRow     `json:"unscanned"`
 	CouldNotJudge []string           `json:"could_not_judge"`
 }
 
@@ -48,7 +49,7 @@ func (f reportFlags) write(t *terminal, a odg.Assessment, unable []string, now t
 	rows, solved := f.rows(a, now)
 	switch f.Format {
 	case "json":
-		return writeJSON(t.stdout, document{metadata.TimestampOf(now), rows, totalsOf(rows), a.Artefacts, unable})
+		return writeJSON(t.stdout, document{metadata.TimestampOf(now), rows, totalsOf(rows), a.Artefacts, unscannedRows(a), unable})
 	case "csv":
 		return writeCSV(t.stdout, rows)
 	}

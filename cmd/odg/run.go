@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os/signal"
 	"syscall"
@@ -14,7 +13,7 @@ type runCmd struct {
 	place
 	reportFlags
 	EOLData  string `name:"eol-data" env:"ODG_EOL_DATA" placeholder:"FILE|URL" help:"Newer end-of-life data than the embedded, in the format of the public end-of-life API."`
-	Parallel int    `default:"2" help:"Artefacts that are scanned, and descriptors that are read, at a time."`
+	Parallel int    `default:"2" help:"Artefacts that are scanned, and descriptors that are read, at a time, 1 to 256."`
 }
 
 // Help explains what stops a run, and the exit codes.
@@ -28,6 +27,9 @@ is parked after its last attempt. The rest is done all the same.`
 
 // Run enumerates, works the backlog until it is empty, and prints the report.
 func (c *runCmd) Run(ctx context.Context, t *terminal) error {
+	if err := checkParallel(c.Parallel); err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process
@@ -36,11 +38,15 @@ func (c *runCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer site.Close()
+	data, err := c.endOfLife(ctx) // wrong data shows before anything is done
+	if err != nil {
+		return err
+	}
 	enumerated, err := c.enumerate(ctx, t, site)
 	if err != nil {
 		return err
 	}
-	parked, err := c.work(ctx, t, site)
+	parked, err := c.work(ctx, t, site, data)
 	if err != nil {
 		return err
 	}
@@ -48,7 +54,7 @@ func (c *runCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := c.write(t, assessment, unable, site.now()); err != nil {
+	if err := c.write(t, assessment, unable, site.present); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -77,7 +83,7 @@ func (c *runCmd) enumerate(ctx context.Context, t *terminal, site *site) (enumer
 		fmt.Fprintf(t.stderr, "problem: %s\n", printable(problem))
 	}
 	if err != nil {
-		return done, errors.Join(errors.New("the enumeration ended early; what it did is kept, the next run does the rest"), err)
+		return done, fmt.Errorf("the enumeration ended early; what it did is kept, the next run does the rest: %w", err)
 	}
 	fmt.Fprintln(t.stderr, done.sentence())
 	return done, nil

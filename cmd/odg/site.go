@@ -38,7 +38,8 @@ type site struct {
 	core       *odg.Core
 	queue      backlog.Queue
 	archives   *repositories
-	now        func() time.Time
+	present    time.Time        // of everything that is stored and printed
+	now        func() time.Time // runs on from there, for leases and back-off
 	log        zerolog.Logger
 	unlock     func()
 }
@@ -89,7 +90,7 @@ func (p place) openReadOnly(ctx context.Context, t *terminal) (*site, error) {
 func (p place) load(t *terminal) (*site, error) {
 	s := &site{place: p, log: t.log, archives: newRepositories(p.Config), unlock: func() {}}
 	var err error
-	if s.now, err = p.clock(); err != nil {
+	if s.present, s.now, err = p.clock(); err != nil {
 		return nil, err
 	}
 	var all []error
@@ -132,9 +133,12 @@ func (s *site) openDatabase(ctx context.Context, path string, cfg sqlite.Config)
 		return databaseError(err)
 	}
 	s.queue = s.db.Queue(s.now)
-	s.core = odg.New(s.db, odg.Config{Findings: s.findings, Descriptors: s.archives, Now: s.now})
+	s.core = odg.New(s.db, odg.Config{Findings: s.findings, Descriptors: s.archives, Now: s.today})
 	return nil
 }
+
+// today is the present as a clock.
+func (s *site) today() time.Time { return s.present }
 
 // types are the types of payloads that ODG knows, and those that the findings
 // configuration declares.
@@ -151,7 +155,7 @@ func (s *site) types() (*metadata.Types, error) {
 
 // databaseError tells wrong use from what can be tried again.
 func databaseError(err error) error {
-	if errors.Is(err, store.ErrLocked) || errors.Is(err, store.ErrFull) {
+	if errors.Is(err, store.ErrLocked) || errors.Is(err, store.ErrFull) || errors.Is(err, context.Canceled) {
 		return unableError(err)
 	}
 	return usageError(err)
@@ -172,7 +176,7 @@ func (s *site) newEnumerator(cfg enumerator.Config) *enumerator.Enumerator {
 	cfg.Components = enumerator.Components(s.extensions)
 	cfg.Extensions = enumerator.Extensions(s.extensions, s.findings)
 	cfg.Runtime = runtimeArtefacts{filepath.Join(s.Config, runtimeFolder)}
-	cfg.Now = s.now
+	cfg.Now = s.today
 	if e := s.extensions.ArtefactEnumerator; e != nil {
 		cfg.GracePeriod = time.Duration(e.GracePeriodSeconds) * time.Second
 	}

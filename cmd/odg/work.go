@@ -51,7 +51,7 @@ func (s *site) scanners() []odg.Scanner {
 var retry = backlog.RetryPolicy{Base: time.Second, Max: 10 * time.Second, Attempts: 3}
 
 // work empties the backlog of the scanners that this program has.
-func (c *runCmd) work(ctx context.Context, t *terminal, site *site) (parked int, err error) {
+func (c *runCmd) work(ctx context.Context, t *terminal, site *site, data eol.Products) (parked int, err error) {
 	waiting := map[string]int{}
 	pending := 0
 	items, err := site.queue.List(ctx, backlog.Filter{})
@@ -75,8 +75,8 @@ func (c *runCmd) work(ctx context.Context, t *terminal, site *site) (parked int,
 	if pending == 0 {
 		return parked, nil
 	}
-	scanned, err := c.scan(ctx, t, site, pending)
-	return parked + scanned.parked, err
+	failed, err := c.scan(ctx, t, site, data, pending)
+	return parked + failed, err
 }
 
 // tally counts what became of items. It is told by several goroutines.
@@ -88,15 +88,12 @@ type tally struct {
 	ended func()
 }
 
-func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, pending int) (*tally, error) {
-	data, err := c.endOfLife(ctx)
-	if err != nil {
-		return nil, err
-	}
+// scan works on the pending items and returns how many of them were parked.
+func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, data eol.Products, pending int) (parked int, err error) {
 	finding, _ := site.findings.For(metadata.TypeOSIDFinding)
 	seen := &tally{progress: newProgress(t, "scanning", pending), ended: func() {}}
 	defer seen.progress.finish()
-	scanner := osid.New(byArtefact{site.archives}, data, finding, osid.Config{Now: site.now})
+	scanner := osid.New(byArtefact{site.archives}, data, finding, osid.Config{Now: site.today})
 	host, _ := os.Hostname() // for people to read only
 	w := worker.New(site.queue, site.core, scanner, worker.Config{
 		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
@@ -110,7 +107,8 @@ func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, pending int)
 			w.Stop()
 		}
 	}
-	return seen, w.RunUntilEmpty(context.WithoutCancel(ctx))
+	err = w.RunUntilEmpty(context.WithoutCancel(ctx))
+	return seen.parked, err
 }
 
 func (c *runCmd) endOfLife(ctx context.Context) (eol.Products, error) {

@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 
 	core := odg.New(memory.New(), odg.Config{Findings: findings, Descriptors: archive})
 	queue := backlog.NewMemory(backlog.MemoryConfig{})
-	plan, err := enumerator.New(core, queue, delivery{archive}, enumerator.Config{
+	plan, err := enumerator.New(core, queue, only(archive), enumerator.Config{
 		Components: enumerator.Components(extensions),
 		Extensions: enumerator.Extensions(extensions, findings),
 	}).Plan(ctx) // Run would also carry it out
@@ -109,11 +109,9 @@ func load(folder string, stdout io.Writer) (*extcfg.Config, *findingcfg.Config, 
 	return extensions, findings, errors.Join(err1, err2)
 }
 
-// delivery answers with one archive, whichever repository is asked for.
-type delivery struct{ archive *ctf.Archive }
-
-func (d delivery) Repository(context.Context, string) (enumerator.Repository, error) {
-	return d.archive, nil
+// only answers with one archive, whichever repository is asked for.
+func only(archive *ctf.Archive) enumerator.Repositories {
+	return enumerator.RepositoriesFunc(func(context.Context, string) (enumerator.Repository, error) { return archive, nil })
 }
 
 // show prints a line per artefact, with the extensions that will look at it.

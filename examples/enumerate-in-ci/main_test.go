@@ -72,7 +72,7 @@ artefact_enumerator:
 	err := run(t.Context(), []string{dir, quickstart + "/delivery.tgz"}, &stdout)
 	is.Equal(exitCode(err), 3)
 	is.True(errors.Is(err, component.ErrNotFound))
-	is.True(strings.HasPrefix(err.Error(), "the delivery does not resolve: component example.org/gone: "))
+	is.True(strings.Contains(err.Error(), "extensions-cfg.yaml:4:7: component example.org/gone: "))
 	is.True(strings.HasSuffix(stdout.String(), "artefacts: 1, component versions: 1, items of work: 0\n")) // the rest stands
 }
 

@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, now func() time.Time, stdout io.Wri
 	core := odg.New(memory.New(), odg.Config{Findings: findings, Descriptors: archive, Now: now})
 	queue := backlog.NewMemory(backlog.MemoryConfig{Now: now})
 	extensions := enumerator.Extensions(ext, findings)
-	report, err := enumerator.New(core, queue, delivery{archive}, enumerator.Config{
+	report, err := enumerator.New(core, queue, only(archive), enumerator.Config{
 		Components: enumerator.Components(ext), Extensions: extensions, Now: now,
 	}).Run(ctx)
 	if err != nil {
@@ -100,11 +100,9 @@ func scan(ctx context.Context, queue backlog.Queue, core *odg.Core, findings *fi
 	}).RunUntilEmpty(ctx)
 }
 
-// delivery answers with one archive, whichever repository is asked for.
-type delivery struct{ archive *ctf.Archive }
-
-func (d delivery) Repository(context.Context, string) (enumerator.Repository, error) {
-	return d.archive, nil
+// only answers with one archive, whichever repository is asked for.
+func only(archive *ctf.Archive) enumerator.Repositories {
+	return enumerator.RepositoriesFunc(func(context.Context, string) (enumerator.Repository, error) { return archive, nil })
 }
 
 func show(stdout io.Writer, report enumerator.Report, a odg.Assessment) error {

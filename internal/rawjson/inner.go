@@ -22,7 +22,7 @@ func Check(data []byte) error {
 // Inner returns the members of an object. Duplicate keys and anything but an
 // object are errors.
 func Inner(value []byte) ([]Member, error) {
-	i := skipSpace(value, 0)
+	i := SkipSpace(value, 0)
 	if value[i] != '{' {
 		return nil, fmt.Errorf("want an object, got %s", Kind(value))
 	}
@@ -31,18 +31,16 @@ func Inner(value []byte) ([]Member, error) {
 
 // Elements returns the elements of a list, false if value is no list.
 func Elements(value []byte) ([]json.RawMessage, bool) {
-	i := skipSpace(value, 0)
+	i := SkipSpace(value, 0)
 	if value[i] != '[' {
 		return nil, false
 	}
 	var list []json.RawMessage
-	i = skipSpace(value, i+1)
+	i = SkipSpace(value, i+1)
 	for value[i] != ']' {
-		end := skipValue(value, i)
+		end := SkipValue(value, i)
 		list = append(list, value[i:end:end])
-		if i = skipSpace(value, end); value[i] == ',' {
-			i = skipSpace(value, i+1)
-		}
+		i = SkipNext(value, end)
 	}
 	return list, true
 }
@@ -50,21 +48,19 @@ func Elements(value []byte) ([]json.RawMessage, bool) {
 // Lookup returns the value of a key of an object, false if there is none or
 // value is no object.
 func Lookup(value []byte, key string) (json.RawMessage, bool) {
-	i := skipSpace(value, 0)
+	i := SkipSpace(value, 0)
 	if value[i] != '{' {
 		return nil, false
 	}
-	i = skipSpace(value, i+1)
+	i = SkipSpace(value, i+1)
 	for value[i] != '}' {
-		keyEnd := skipString(value, i)
-		start := skipSpace(value, skipSpace(value, keyEnd)+1)
-		end := skipValue(value, start)
+		keyEnd := SkipString(value, i)
+		start := SkipColon(value, keyEnd)
+		end := SkipValue(value, start)
 		if sameKey(value[i:keyEnd], key) {
 			return value[start:end:end], true
 		}
-		if i = skipSpace(value, end); value[i] == ',' {
-			i = skipSpace(value, i+1)
-		}
+		i = SkipNext(value, end)
 	}
 	return nil, false
 }
@@ -78,15 +74,15 @@ func sameKey(quoted []byte, key string) bool {
 }
 
 // IsNull tells if value is null.
-func IsNull(value []byte) bool { return value[skipSpace(value, 0)] == 'n' }
+func IsNull(value []byte) bool { return value[SkipSpace(value, 0)] == 'n' }
 
 // String returns the text of a string, false if value is no string.
 func String(value []byte) (string, bool) {
-	i := skipSpace(value, 0)
+	i := SkipSpace(value, 0)
 	if value[i] != '"' {
 		return "", false
 	}
-	value = value[i:skipString(value, i)]
+	value = value[i:SkipString(value, i)]
 	if bytes.IndexByte(value, '\\') < 0 {
 		return string(value[1 : len(value)-1]), true
 	}

@@ -31,16 +31,14 @@ func Members(data []byte) ([]Member, error) {
 // members walks an object that is known to be valid JSON.
 func members(data []byte) ([]Member, error) {
 	list := make([]Member, 0, 16)
-	i := skipSpace(data, 1)
+	i := SkipSpace(data, 1)
 	for data[i] != '}' {
-		keyEnd := skipString(data, i)
+		keyEnd := SkipString(data, i)
 		key, _ := String(data[i:keyEnd])
-		i = skipSpace(data, skipSpace(data, keyEnd)+1) // the colon
-		end := skipValue(data, i)
+		i = SkipColon(data, keyEnd)
+		end := SkipValue(data, i)
 		list = append(list, Member{Key: key, Value: data[i:end:end]})
-		if i = skipSpace(data, end); data[i] == ',' {
-			i = skipSpace(data, i+1)
-		}
+		i = SkipNext(data, end)
 	}
 	if key, twice := duplicate(list); twice {
 		return nil, fmt.Errorf("key %q occurs twice", key)
@@ -107,55 +105,4 @@ func syntaxError(data []byte) error {
 		return fmt.Errorf("at byte %d: %w", syntax.Offset, err)
 	}
 	return err
-}
-
-func skipSpace(data []byte, i int) int {
-	for i < len(data) && (data[i] == ' ' || data[i] == '\t' || data[i] == '\r' || data[i] == '\n') {
-		i++
-	}
-	return i
-}
-
-// skipValue returns the index behind the value that starts at i.
-func skipValue(data []byte, i int) int {
-	switch data[i] {
-	case '"':
-		return skipString(data, i)
-	case '{', '[':
-		return skipNested(data, i)
-	}
-	for ; i < len(data); i++ {
-		switch data[i] {
-		case ',', ']', '}', ' ', '\t', '\r', '\n':
-			return i
-		}
-	}
-	return i
-}
-
-func skipString(data []byte, i int) int {
-	for i++; data[i] != '"'; i++ {
-		if data[i] == '\\' {
-			i++
-		}
-	}
-	return i + 1
-}
-
-func skipNested(data []byte, i int) int {
-	depth := 0
-	for {
-		switch data[i] {
-		case '"':
-			i = skipString(data, i)
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-		i++
-	}
 }

@@ -10,8 +10,6 @@ import (
 	"time"
 )
 
-var durationType = reflect.TypeFor[time.Duration]()
-
 type validator interface{ Validate() error }
 
 // value fills v from n.

@@ -1,10 +1,8 @@
 package image
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -25,34 +23,34 @@ func (a access) isDocument() bool {
 	}, a.mediaType)
 }
 
-// parseAccess reads the access types of OCI artefacts and local blobs, in all
-// their spellings (OCM specification, access methods).
+// parseAccess reads the access types of OCI artefacts and local blobs.
 func parseAccess(a component.Access) (access, error) {
-	var fields struct {
-		ImageReference string `json:"imageReference"`
-		LocalReference string `json:"localReference"`
-		Digest         string `json:"digest"`
-		MediaType      string `json:"mediaType"`
-	}
-	if err := json.Unmarshal(a.Raw, &fields); err != nil {
-		return access{}, fmt.Errorf("%w: access: %w", ErrCorrupt, err)
-	}
-	name, _, _ := strings.Cut(strings.ToLower(a.Type), "/")
-	switch name {
-	case "ociregistry", "ociartifact", "ociartefact", "ociimage":
-		if fields.ImageReference != "" {
-			return access{reference: fields.ImageReference}, nil
+	switch a.Kind() {
+	case component.AccessImage:
+		if reference, ok := a.ImageReference(); ok {
+			return access{reference: reference}, nil
 		}
-	case "localblob":
-		if fields.LocalReference != "" {
-			return access{digest: fields.LocalReference, mediaType: fields.MediaType}, nil
+	case component.AccessRelative:
+		if reference, ok := a.RelativeReference(); ok {
+			return access{reference: reference}, nil
 		}
-	case "localociblob":
-		if fields.Digest != "" {
-			return access{digest: fields.Digest, mediaType: fields.MediaType}, nil
-		}
+	case component.AccessLocal:
+		return localAccess(a)
 	default:
 		return access{}, fmt.Errorf("%w: %q", ErrAccess, a.Type)
 	}
 	return access{}, fmt.Errorf("%w: access of type %q names no content", ErrCorrupt, a.Type)
+}
+
+// localAccess reads a local blob, which archives of a single component name by its
+// file.
+func localAccess(a component.Access) (access, error) {
+	blob, ok := a.LocalBlob()
+	if !ok {
+		return access{}, fmt.Errorf("%w: access of type %q names no content", ErrCorrupt, a.Type)
+	}
+	if len(blob.Digests) != 1 {
+		return access{}, fmt.Errorf("%w: access of type %q refers to %q, want the digest of one blob", ErrCorrupt, a.Type, blob.Reference)
+	}
+	return access{digest: blob.Digests[0], mediaType: blob.MediaType}, nil
 }

@@ -57,7 +57,10 @@ func TestBadImages(t *testing.T) {
 		"access without a reference": {resource: access("ociRegistry", `{}`), want: image.ErrCorrupt},
 		"access that is no object":   {resource: access("localBlob/v1", `[]`), want: image.ErrCorrupt},
 		"image elsewhere":            {resource: access("ociRegistry", `{"imageReference":"elsewhere.example.org/x:1"}`), want: image.ErrElsewhere, says: "elsewhere.example.org/x:1"},
-		"blob that is not there":     {resource: access("localBlob/v1", `{"localReference":"sha256:00"}`), want: component.ErrNotFound},
+		"blob that is not there":     {resource: access("localBlob/v1", `{"localReference":"sha256:`+strings.Repeat("0", 64)+`"}`), want: component.ErrNotFound},
+		"digest that is too short":   {resource: access("localBlob/v1", `{"localReference":"sha256:00"}`), want: image.ErrCorrupt, says: "digest of one blob"},
+		"relative image elsewhere":   {resource: access("relativeOciReference", `{"reference":"shop/x:1"}`), want: image.ErrElsewhere, says: "shop/x:1"},
+		"relative without reference": {resource: access("relativeOciReference", `{}`), want: image.ErrCorrupt},
 		"manifest that is not there": {resource: access("localBlob/v1", `{"localReference":"sha256:`+strings.Repeat("0", 64)+`","mediaType":"`+ocispec.MediaTypeImageManifest+`"}`), want: component.ErrNotFound},
 		"manifest with a digest that is none": {
 			resource: access("localBlob/v1", `{"localReference":"../../etc/passwd","mediaType":"`+ocispec.MediaTypeImageManifest+`"}`), want: image.ErrCorrupt,

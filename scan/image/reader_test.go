@@ -88,6 +88,20 @@ func TestForms(t *testing.T) {
 			s.images[reference] = string(s.addImage(zip, layers...).Digest)
 			return component.Resource{Access: component.Access{Type: "ociRegistry", Raw: encode(map[string]string{"imageReference": reference})}}
 		},
+		"relative artefact of the repository": func(s *store) component.Resource {
+			s.images["shop/web:1"] = string(s.addImage(zip, layers...).Digest)
+			return component.Resource{Access: component.Access{Type: "relativeOciReference", Raw: encode(map[string]string{"reference": "shop/web:1"})}}
+		},
+		"artefact with a scheme": func(s *store) component.Resource {
+			s.images[reference] = string(s.addImage(zip, layers...).Digest)
+			return component.Resource{Access: component.Access{Type: "ociRegistry", Raw: encode(map[string]string{"imageReference": "http://" + reference})}}
+		},
+		"file of a component archive": func(s *store) component.Resource {
+			set := s.add(zip(packTar(s.set(s.addImage(zip, layers...), false)...)))
+			return component.Resource{Access: component.Access{Type: "localBlob/v1", Raw: encode(map[string]string{
+				"localReference": strings.Replace(string(set), ":", ".", 1), "mediaType": setType,
+			})}}
+		},
 		"old access": func(s *store) component.Resource {
 			main := s.addImage(zip, layers...)
 			return component.Resource{Access: component.Access{Type: "localOciBlob", Raw: encode(map[string]string{

@@ -1,7 +1,6 @@
 package osid_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -56,6 +55,8 @@ func TestAssess(t *testing.T) {
 		"numbers, not texts":            {version("3.16.10"), some, "upToDate", "3.16.9", "open"},
 		"branch of two numbers":         {version("3.16.8"), some, "patchlevelBehind", "3.16.9", "open"},
 		"more exact than known":         {version("3.16.9.1"), some, "upToDate", "3.16.9", "open"},
+		"as long as a version may be":   {version("3.16.9.0.0.0.0.0"), some, "upToDate", "3.16.9", "open"},
+		"longer than a version may be":  {version("3.16.9.0.0.0.0.0.0"), some, "unableToCompareVersion", "3.16.9", "open"},
 		"with a v":                      {version("v4.1"), some, "patchlevelBehind", "v4.2", "open"},
 		"without the v":                 {version("4.2"), some, "upToDate", "v4.2", "open"},
 		"a zero less":                   {version("1"), some, "upToDate", "1.0", "open"},
@@ -164,18 +165,4 @@ func TestOwnData(t *testing.T) {
 	is := is.New(t)
 	data := eol.Products{"alpine": {{Name: "own"}}, "alpine-linux": {{Name: "theirs"}}}
 	is.Equal(osid.Cycles(osid.ParseRelease("ID=alpine"), data)[0].Name, "own")
-}
-
-func ExampleAssess() {
-	os := osid.ParseRelease("ID=debian\nVERSION_ID=13.0\n")
-	cycles := []eol.Cycle{{Name: "13", EOL: eol.End{Day: "2028-08-09"}, Latest: "13.7"}}
-
-	a := osid.Assess(os, cycles, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
-	fmt.Println(a.Status, a.GreatestVersion, a.EOL)
-
-	a = osid.Assess(os, cycles, time.Date(2028, 8, 10, 0, 0, 0, 0, time.UTC))
-	fmt.Println(a.Status, a.GreatestVersion, a.EOL)
-	// Output:
-	// patchlevelBehind 13.7 2028-08-09
-	// branchReachedEol 13.7 2028-08-09
 }

@@ -2,7 +2,6 @@ package osid_test
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -47,6 +46,7 @@ func TestParseRelease(t *testing.T) {
 		"empty quotes":                {`ID=""`, metadata.OperatingSystemID{}},
 		"unknown names":               {"HOME_URL=x\nid=y\nexport ID=z\n=x", metadata.OperatingSystemID{}},
 		"no assignment":               {"ID", metadata.OperatingSystemID{}},
+		"reading goes on":             {"# os-release\nHOME_URL=x\nID\nID=debian", metadata.OperatingSystemID{ID: new("debian")}},
 		"equals sign in the value":    {"NAME=a=b", metadata.OperatingSystemID{Name: new("a=b")}},
 		"control characters":          {"NAME=a\x00b\x07\x7fc", metadata.OperatingSystemID{Name: new("abc")}},
 		"not UTF-8":                   {"NAME=a\xff\xfeb", metadata.OperatingSystemID{Name: new("ab")}},
@@ -130,16 +130,6 @@ func text(p *string) string {
 		return ""
 	}
 	return *p
-}
-
-func ExampleParseRelease() {
-	id := osid.ParseRelease(`PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
-NAME="Debian GNU/Linux"
-ID=debian
-VERSION_ID="12"
-`)
-	fmt.Println(*id.ID, *id.VersionID, *id.PrettyName, id.BuildID == nil)
-	// Output: debian 12 Debian GNU/Linux 12 (bookworm) true
 }
 
 func FuzzParseRelease(f *testing.F) {

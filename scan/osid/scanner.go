@@ -71,12 +71,12 @@ func (s *Scanner) Scan(ctx context.Context, id artefact.ID) (worker.Result, erro
 	}
 	roots, err := s.read(ctx, id)
 	if err != nil {
-		return worker.Result{}, classify(id, err)
+		return worker.Result{}, classify(err)
 	}
 	now := s.cfg.Now().UTC()
 	systems, err := s.assess(roots, now)
 	if err != nil {
-		return worker.Result{}, classify(id, err)
+		return worker.Result{}, classify(err)
 	}
 	entries, err := s.entries(id, systems, now)
 	return worker.Result{Entries: entries}, err
@@ -102,8 +102,7 @@ func (s *Scanner) read(ctx context.Context, id artefact.ID) ([]*image.Root, erro
 
 // classify tells the worker if another attempt could help. What an image is does
 // not change, as its content is known by its digest.
-func classify(id artefact.ID, err error) error {
-	err = fmt.Errorf("scan %s: %w", id, err)
+func classify(err error) error {
 	is := func(target error) bool { return errors.Is(err, target) }
 	switch {
 	case is(image.ErrElsewhere), is(image.ErrAccess):

@@ -282,33 +282,3 @@ type nowhere struct{}
 func (nowhere) Repository(context.Context, artefact.ID) (component.Repository, error) {
 	return nil, component.ErrNotFound
 }
-
-func ExampleScanner_Scan() {
-	archive, err := ctf.Open("../../examples/quickstart/delivery.tgz", ctf.Config{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer archive.Close()
-	config := []byte("[{type: finding/osid, categorisations: {cfg_name: gardener, ref: {path: odg/defaults.yaml}}}]")
-	findings, _, err := findingcfg.Parse("findings-cfg.yaml", config, findingcfg.Options{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	rating, _ := findings.For(metadata.TypeOSIDFinding)
-	november := func() time.Time { return time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) }
-
-	scanner := osid.New(one{archive}, eol.Embedded(), rating, osid.Config{Now: november})
-	result, err := scanner.Scan(context.Background(), imageID("example.org/shop", "2026.11.0", "migrated", "5.0.0"))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, entry := range result.Entries {
-		fmt.Printf("%s %.60s…\n", entry.Meta.Type, entry.Data.Raw())
-	}
-	// Output:
-	// osid {"NAME":"Debian GNU/Linux","ID":"debian","PRETTY_NAME":"Debi…
-	// finding/osid {"severity":"one-or-more-patchlevel-behind","osid":{"NAME":"…
-}

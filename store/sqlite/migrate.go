@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/pressly/goose/v3"
 
@@ -57,6 +59,15 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 	}
 	return goose.NewProvider(goose.DialectSQLite3, db, files,
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+}
+
+// checkOwnerOf checks a file that exists before anything is written to it.
+func (s *Store) checkOwnerOf(ctx context.Context) error {
+	info, err := os.Stat(s.full)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil
+	}
+	return checkOwner(ctx, s.reader)
 }
 
 // checkOwner returns an error if the database has tables of somebody else.

@@ -31,7 +31,13 @@ func Open(ctx context.Context, path string, cfg Config) (*Store, error) {
 	if err := s.connect(); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	if err := s.migrate(ctx); err != nil {
+	// The first connection that writes makes the file one of ours, so the owner is
+	// checked over one that does not.
+	err = s.checkOwnerOf(ctx)
+	if err == nil {
+		err = s.migrate(ctx)
+	}
+	if err != nil {
 		s.reader.Close()
 		if s.writer != nil {
 			s.writer.Close()

@@ -1,0 +1,36 @@
+package scaling_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/opendeliverygear/odg/scaling"
+)
+
+func ExampleReplicas() {
+	cfg := scaling.DefaultConfig.For("bdba", scaling.DefaultMaxima())
+	for _, pending := range []int{0, 1, 4, 1000} {
+		fmt.Println(pending, "items:", scaling.Replicas(pending, cfg), "workers")
+	}
+	// Output:
+	// 0 items: 0 workers
+	// 1 items: 1 workers
+	// 4 items: 2 workers
+	// 1000 items: 5 workers
+}
+
+func ExampleDecide() {
+	at := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	decision := scaling.Decide(scaling.State{
+		Items: []scaling.Item{
+			{Name: "osid-1", Label: "True", Claim: scaling.Claim{Holder: "osid-pod", At: "2026-01-15T11:58:00+00:00"}},
+			{Name: "osid-2", Label: "True", Claim: scaling.Claim{Holder: "crashed-pod", At: "2026-01-15T11:58:00+00:00"}},
+			{Name: "osid-3"},
+		},
+		Live:         []string{"osid-pod"},
+		Now:          at,
+		ClaimTimeout: scaling.DefaultClaimTimeout,
+	}, scaling.DefaultConfig)
+	fmt.Println(decision.Replicas, decision.Release)
+	// Output: 1 [osid-2]
+}
