@@ -1,0 +1,14 @@
+// Package client talks to ODG Core over HTTP with the methods of *odg.Core, so that
+// scanners, enumerators and pipelines run embedded or against a server, same code:
+//
+//	c, err := client.New("https://odg.example.org", client.Config{})
+//	err = c.PutMetadata(ctx, entries)
+//	for entry, err := range c.QueryMetadata(ctx, store.Query{Types: types}) {
+//		// …
+//	}
+//
+// Bodies are compressed, answers are streamed. What may be cured by time (broken
+// connections, servers that are busy or restarting) is tried again; all requests
+// may be repeated without harm. Errors unwrap to the sentinels that the core
+// returns, such as store.ErrConflict.
+package client

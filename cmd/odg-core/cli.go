@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/rs/zerolog"
+)
+
+// cli is the command line. Names that existing deployments use are kept.
+type cli struct {
+	Productive bool `help:"Listen on all addresses; else on 127.0.0.1 only."`
+	Port       int  `default:"5000" help:"Port of the API; 0 takes a free one."`
+
+	MetricsPort int `default:"5001" env:"ODG_METRICS_PORT" help:"Port of /metrics; 0 takes a free one, -1 serves none."`
+
+	FindingsCfg   string   `required:"" env:"FINDINGS_CFG_PATH" type:"existingfile" placeholder:"FILE" help:"Findings configuration."`
+	DeliveryDBURL string   `name:"delivery-db-url" env:"DELIVERY_DB_URL" default:"sqlite:odg.db" placeholder:"URL" help:"Database: sqlite:FILE, made if it does not exist (default: sqlite:odg.db)."`
+	OCMRepository []string `name:"ocm-repository" env:"ODG_OCM_REPOSITORIES" placeholder:"ARCHIVE" help:"CTF archives with component descriptors, searched in this order."`
+
+	BaseURL    string   `env:"ODG_BASE_URL" placeholder:"URL" help:"Where browsers reach this server; pages of the same site may call it."`
+	CORSOrigin []string `name:"cors-origin" env:"ODG_CORS_ORIGINS" placeholder:"ORIGIN" help:"Further origins whose pages may call it, such as https://ui.example.org."`
+
+	MaxBodyBytes    int64         `default:"268435456" env:"ODG_MAX_BODY_BYTES" help:"Limit of request bodies after decompression, in bytes."`
+	ShutdownTimeout time.Duration `default:"25s" env:"ODG_SHUTDOWN_TIMEOUT" help:"How long requests may go on after SIGTERM."`
+	LogLevel        string        `enum:"debug,info,warn,error" default:"info" env:"ODG_LOG_LEVEL" help:"Log from this level on: debug, info, warn, error."`
+}
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// errUsage is wrapped by what another try will not cure.
+var errUsage = errors.New("wrong usage or configuration")
+
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", errUsage, err)
+}
+
+// stopped is how kong's help leaves the parser.
+type stopped int
+
+// run parses args, serves until ctx ends, and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case stopped:
+			code = int(r)
+		default:
+			panic(r)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("odg-core"),
+		kong.Description("ODG Core: compliance metadata of software deliveries, over HTTP."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(stopped(code)) }),
+	)
+	if err != nil {
+		panic("command line: " + err.Error()) // the tags of cli are wrong
+	}
+	if _, err := parser.Parse(args); err != nil {
+		_, _ = fmt.Fprintf(stderr, "odg-core: %v\nRun \"odg-core --help\" for the flags.\n", err)
+		return exitUsage
+	}
+	level, err := zerolog.ParseLevel(c.LogLevel)
+	if err != nil {
+		level = zerolog.InfoLevel // kong has checked the words
+	}
+	log := zerolog.New(stderr).Level(level).With().Timestamp().Logger()
+	err = c.serve(ctx, log)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errUsage):
+		log.Error().Err(err).Msg("server not started")
+		return exitUsage
+	}
+	log.Error().Err(err).Msg("server failed")
+	return exitFailed
+}

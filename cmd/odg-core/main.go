@@ -1,0 +1,20 @@
+// Command odg-core serves ODG Core over HTTP: the API of the web UI, the scanners
+// and the enumerator, on a SQLite database.
+//
+// Exit codes: 0 stopped by a signal after all requests were answered, 1 the server
+// failed or requests had to be cut off, 2 wrong usage or configuration.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,153 @@
+package httpapi
+
+import (
+	"bufio"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// decode puts a body into place that is decompressed, limited, and given up when
+// the client sends nothing for too long.
+func (s *Server) decode(w http.ResponseWriter, r *http.Request) error {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil
+	}
+	conn := http.NewResponseController(w)
+	idle := &idleReader{r.Body, conn, s.cfg.IdleTimeout}
+	body, err := decompressed(r.Header.Get("Content-Encoding"), idle)
+	if err != nil {
+		return err
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{&untilEnd{&limitedReader{body, s.cfg.MaxBodyBytes, s.cfg.MaxBodyBytes}, conn}, r.Body}
+	return nil
+}
+
+func decompressed(encoding string, body io.Reader) (io.Reader, error) {
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "", "identity":
+		return body, nil
+	case "gzip", "x-gzip":
+		return &lazyReader{open: func() (io.Reader, error) { return gzip.NewReader(body) }}, nil
+	case "deflate":
+		return &lazyReader{open: func() (io.Reader, error) { return inflate(body) }}, nil
+	}
+	return nil, &statusError{http.StatusUnsupportedMediaType, "unknown-encoding",
+		fmt.Sprintf("content encoding %q is unknown; send gzip, deflate or nothing", encoding)}
+}
+
+// inflate reads both forms that go by the name of deflate: with the header of
+// zlib, as specified, and without.
+func inflate(body io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReader(body)
+	head, err := buffered.Peek(2)
+	if err != nil {
+		return nil, err
+	}
+	if head[0]&0x0f == 8 && (uint(head[0])<<8|uint(head[1]))%31 == 0 {
+		return zlib.NewReader(buffered)
+	}
+	return flate.NewReader(buffered), nil
+}
+
+// lazyReader begins to decompress with the first read, since beginning waits for
+// the client.
+type lazyReader struct {
+	open   func() (io.Reader, error)
+	reader io.Reader
+	err    error
+}
+
+func (l *lazyReader) Read(p []byte) (int, error) {
+	if l.reader == nil && l.err == nil {
+		if l.reader, l.err = l.open(); l.err == io.EOF {
+			l.err = io.ErrUnexpectedEOF
+		}
+	}
+	if l.err != nil {
+		return 0, l.err
+	}
+	return l.reader.Read(p)
+}
+
+// limitedReader refuses to read more than a number of bytes.
+type limitedReader struct {
+	io.Reader
+	limit, left int64
+}
+
+func (l *limitedReader) Read(p []byte) (int, error) {
+	if int64(len(p)) > l.left+1 {
+		p = p[:l.left+1]
+	}
+	n, err := l.Reader.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, &statusError{http.StatusRequestEntityTooLarge, "too-large",
+			fmt.Sprintf("body is longer than %d bytes (decompressed); send less at a time", l.limit)}
+	}
+	return n, err
+}
+
+// idleReader gives up when nothing comes for a while.
+type idleReader struct {
+	io.Reader
+	conn    *http.ResponseController
+	timeout time.Duration
+}
+
+func (i *idleReader) Read(p []byte) (int, error) {
+	_ = i.conn.SetReadDeadline(time.Now().Add(i.timeout)) // not every writer has deadlines
+	return i.Reader.Read(p)
+}
+
+// untilEnd takes the deadline back at the end of the body: the server goes on to
+// watch the connection, and would take a late answer for a client that has gone.
+type untilEnd struct {
+	io.Reader
+	conn *http.ResponseController
+}
+
+func (u *untilEnd) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	if err != nil {
+		_ = u.conn.SetReadDeadline(time.Time{}) // not every writer has deadlines
+	}
+	return n, err
+}
+
+// readBody reads a whole body.
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, bodyError(err)
+	}
+	return body, nil
+}
+
+func bodyError(err error) error {
+	var answer *statusError
+	if errors.As(err, &answer) {
+		return err
+	}
+	var timeout interface{ Timeout() bool }
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return &statusError{http.StatusRequestTimeout, "body-timeout", "the body did not arrive in time"}
+	}
+	return badRequest("read body: %v", err)
+}
+
+// accepts tells if a request names a media type as one that it accepts.
+func accepts(r *http.Request, mediaType string) bool {
+	return strings.Contains(r.Header.Get("Accept"), mediaType)
+}
+
+const contentTypeNDJSON = "application/x-ndjson"

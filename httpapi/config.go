@@ -1,0 +1,98 @@
+package httpapi
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/search"
+	"github.com/opendeliverygear/odg/store"
+)
+
+// Core is what the server needs of ODG Core; *odg.Core is one.
+type Core interface {
+	PutMetadata(ctx context.Context, entries []metadata.Entry) error
+	DeleteMetadata(ctx context.Context, entries []metadata.Entry) error
+	QueryMetadata(ctx context.Context, q store.Query) iter.Seq2[metadata.Entry, error]
+	Search(ctx context.Context, r search.Request) (search.Result, error)
+}
+
+// Defaults of [Config].
+const (
+	DefaultMaxBodyBytes = 256 << 20
+	DefaultIdleTimeout  = 30 * time.Second
+)
+
+// Config says how the server behaves. The zero Config works: no component
+// repository, browsers of this machine only.
+type Config struct {
+	// Types knows the payloads; nil means [metadata.BuiltinTypes].
+	Types *metadata.Types
+
+	// Components is where component descriptors are looked up; nil means that
+	// there are none.
+	Components component.VersionFinder
+
+	// Repository opens the repository that an ocm_repo_url names. It is asked
+	// before Components. Nil, or an error that wraps [component.ErrNotFound],
+	// leaves the url out of account.
+	Repository func(ctx context.Context, url string) (component.VersionFinder, error)
+
+	// Profiles are the names of the profiles, the default one first; empty means
+	// one that is called default.
+	Profiles []string
+
+	// BaseURL is where browsers reach this server, such as https://odg.example.org.
+	// Origins of the same site may send requests from browsers.
+	BaseURL string
+
+	// Origins are further origins that may, such as https://ui.example.org.
+	Origins []string
+
+	// MaxBodyBytes limits request bodies after decompression, in bytes;
+	// [DefaultMaxBodyBytes] if 0.
+	MaxBodyBytes int64
+
+	// IdleTimeout is how long a client may neither send nor take anything in the
+	// middle of a request; [DefaultIdleTimeout] if 0.
+	IdleTimeout time.Duration
+
+	// Log gets one line per request; the zero value is silent.
+	Log zerolog.Logger
+
+	// Registry gets the metrics; nil means one of the server's own.
+	Registry *prometheus.Registry
+
+	// ServeMetrics serves the metrics as /metrics as well, open to everyone.
+	ServeMetrics bool
+
+	// Now is the clock; nil means [time.Now].
+	Now func() time.Time
+}
+
+func (c Config) withDefaults() Config {
+	if c.Types == nil {
+		c.Types = metadata.BuiltinTypes()
+	}
+	if len(c.Profiles) == 0 {
+		c.Profiles = []string{"default"}
+	}
+	if c.MaxBodyBytes == 0 {
+		c.MaxBodyBytes = DefaultMaxBodyBytes
+	}
+	if c.IdleTimeout == 0 {
+		c.IdleTimeout = DefaultIdleTimeout
+	}
+	if c.Registry == nil {
+		c.Registry = prometheus.NewRegistry()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}

@@ -1,0 +1,75 @@
+package httpapi
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// cors lets browsers of allowed origins read answers, also those about errors.
+// OPTIONS is answered for every path.
+func (s *Server) cors(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		allowed := origin != "" && s.allows(origin)
+		w.Header().Add("Vary", "Origin")
+		if allowed {
+			w.Header().Set("Access-Control-Allow-Origin", origin)
+			w.Header().Set("Access-Control-Allow-Credentials", "true")
+		}
+		if r.Method != http.MethodOptions {
+			next.ServeHTTP(w, r)
+			return
+		}
+		state(r).endpoint = "options"
+		if method := r.Header.Get("Access-Control-Request-Method"); method != "" && allowed {
+			headers := r.Header.Get("Access-Control-Request-Headers")
+			if headers == "" {
+				headers = "*"
+			}
+			w.Header().Set("Access-Control-Allow-Methods", method)
+			w.Header().Set("Access-Control-Allow-Headers", headers)
+		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("200: OK"))
+	})
+}
+
+// allows tells if browsers may send requests for pages of an origin: those of this
+// machine, of the configured origins, and of the parent domain of the base URL.
+func (s *Server) allows(origin string) bool {
+	if slices.Contains(s.cfg.Origins, origin) {
+		return true
+	}
+	from, err := url.Parse(origin)
+	if err != nil || from.Host == "" {
+		return false
+	}
+	if isLocal(from.Hostname()) {
+		return true
+	}
+	base, err := url.Parse(s.cfg.BaseURL)
+	return err == nil && base.Host != "" && from.Scheme == base.Scheme && siblings(from.Hostname(), base.Hostname())
+}
+
+func isLocal(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// siblings tells if two hosts are the same or have the same parent domain, as the
+// UI and the API of an installation do. What looks like a domain under which anyone
+// may have one, such as co.uk, is no parent. There are others, such as those of
+// hosting companies: an installation there is not to set a base URL, but origins.
+func siblings(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	_, parent, _ := strings.Cut(strings.ToLower(a), ".")
+	_, other, _ := strings.Cut(strings.ToLower(b), ".")
+	second, top, deep := strings.Cut(parent, ".")
+	public := !strings.Contains(top, ".") && len(top) == 2 && len(second) <= 3
+	return parent == other && deep && !public
+}

@@ -1,0 +1,15 @@
+// Package httpapi serves ODG Core over HTTP, so that the web UI, the clients and
+// the extensions of existing installations work against it unchanged.
+//
+//	core := odg.New(store, odg.Config{Findings: findings, Descriptors: repository})
+//	api := httpapi.New(core, httpapi.Config{Components: repository})
+//	server := &http.Server{Addr: "127.0.0.1:5000", Handler: api}
+//	metrics := api.Metrics() // Prometheus text, for a port of its own
+//
+// Every route is in routes.go; a handler decodes, calls, encodes. Errors are text,
+// as existing clients expect, or RFC 9457 for requests that accept
+// application/problem+json. Bodies may be compressed; limits count what comes out.
+//
+// Beyond what existing clients know, a query answers NDJSON to whom accepts
+// application/x-ndjson, and a PUT takes it as content type: one entry per line.
+package httpapi

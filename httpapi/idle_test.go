@@ -1,0 +1,69 @@
+package httpapi_test
+
+import (
+	"context"
+	"io"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/matryer/is"
+
+	"github.com/opendeliverygear/odg/httpapi"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
+)
+
+// slow answers a query later than clients may idle.
+type slow struct {
+	faulty
+	wait time.Duration
+}
+
+func (s slow) QueryMetadata(ctx context.Context, _ store.Query) iter.Seq2[metadata.Entry, error] {
+	return func(yield func(metadata.Entry, error) bool) {
+		select {
+		case <-ctx.Done():
+			yield(metadata.Entry{}, ctx.Err())
+		case <-time.After(s.wait):
+			yield(metadata.Entry{}, nil)
+		}
+	}
+}
+
+func TestSlowAnswersAreNoIdleClients(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	const idle = 50 * time.Millisecond
+	server := httptest.NewServer(httpapi.New(slow{wait: 4 * idle}, httpapi.Config{IdleTimeout: idle}))
+	defer server.Close()
+	for range 2 { // the second one on the same connection
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/artefacts/metadata/query", strings.NewReader(`{}`))
+		is.NoErr(err)
+		resp, err := server.Client().Do(req)
+		is.NoErr(err)
+		_, err = io.ReadAll(resp.Body)
+		is.NoErr(err)
+		is.NoErr(resp.Body.Close())
+		is.Equal(resp.StatusCode, 200)
+	}
+}
+
+func TestIdleClientsAreGivenUp(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	server := httptest.NewServer(newAPI(httpapi.Config{IdleTimeout: 50 * time.Millisecond}))
+	defer server.Close()
+	body, writer := io.Pipe()
+	defer func() { _ = writer.Close() }()
+	go func() { _, _ = io.WriteString(writer, `{"entries":[`) }() // and no more
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, server.URL+"/artefacts/metadata", body)
+	is.NoErr(err)
+	resp, err := server.Client().Do(req)
+	is.NoErr(err)
+	is.NoErr(resp.Body.Close())
+	is.Equal(resp.StatusCode, http.StatusRequestTimeout)
+}

@@ -1,0 +1,42 @@
+package httpapi
+
+// routes lists all there is. What later versions bring answers that its feature
+// is inactive, which existing clients understand.
+func (s *Server) routes() []route {
+	routes := []route{
+		{"GET", "/ready", s.ready},
+		{"PUT", "/artefacts/metadata", s.putMetadata},
+		{"DELETE", "/artefacts/metadata", s.deleteMetadata},
+		{"POST", "/artefacts/metadata/query", s.queryMetadata},
+		{"GET", "/artefacts/metadata/query-attributes", s.queryAttributes},
+		{"POST", "/artefacts/metadata/query/by-search-expression", s.searchMetadata},
+		{"GET", "/ocm/component", s.component},
+		{"GET", "/ocm/component/versions", s.componentVersions},
+		{"GET", "/ocm/component/dependencies", s.dependencies},
+		{"POST", "/components/diff", s.componentsDiff},
+		{"GET", "/profiles", s.profiles},
+
+		{"GET", "/auth", inactive("authentication")},
+		{"GET", "/auth/configs", inactive("authentication")},
+		{"GET", "/auth/logout", inactive("authentication")},
+		{"GET", "/auth/rbac", inactive("authentication")},
+		{"GET", "/auth/user", inactive("authentication")},
+		{"POST", "/auth/refresh", inactive("authentication")},
+		{"GET", "/rescore", inactive("rescoring")},
+		{"POST", "/rescore", inactive("rescoring")},
+		{"GET", "/components/compliance-summary", inactive("compliance-summary")},
+		{"GET", "/ocm/component/responsibles", inactive("responsibles")},
+		{"GET", "/service-extensions", inactive("cluster-access")},
+		{"GET", "/service-extensions/container-statuses", inactive("cluster-access")},
+		{"GET", "/service-extensions/log-collections", inactive("cluster-access")},
+	}
+	for _, path := range []string{"/service-extensions/backlog-items", "/service-extensions/runtime-artefacts"} {
+		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
+			routes = append(routes, route{method, path, inactive("cluster-access")})
+		}
+	}
+	if s.cfg.ServeMetrics {
+		routes = append(routes, route{"GET", "/metrics", serve(s.Metrics())})
+	}
+	return routes
+}

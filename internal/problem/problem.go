@@ -1,0 +1,78 @@
+package problem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/store"
+)
+
+// ContentType is that of the JSON form.
+const ContentType = "application/problem+json"
+
+// Details is an error as it crosses the wire.
+type Details struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	// Detail is the sentence for whoever sent the request.
+	Detail string `json:"detail,omitempty"`
+	// Code names the sentinel, see [Sentinel].
+	Code string `json:"code,omitempty"`
+}
+
+// New returns the details of a status.
+func New(status int, code, detail string) Details {
+	return Details{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
+}
+
+// row is one kind of error.
+type row struct {
+	sentinel error
+	status   int
+	code     string
+	// internal tells that the sentence is for operators only.
+	internal bool
+}
+
+// table is the only place where sentinels meet statuses.
+var table = []row{
+	{store.ErrConflict, http.StatusConflict, "conflict", false},
+	{store.ErrReferences, http.StatusBadRequest, "references", false},
+	{store.ErrFull, http.StatusInsufficientStorage, "storage-full", true},
+	{store.ErrReadOnly, http.StatusServiceUnavailable, "read-only", true},
+	{store.ErrLocked, http.StatusServiceUnavailable, "locked", true},
+	{store.ErrClosed, http.StatusServiceUnavailable, "closed", true},
+	{store.ErrNewerSchema, http.StatusServiceUnavailable, "newer-schema", true},
+	{component.ErrNotFound, http.StatusNotFound, "not-found", false},
+	{component.ErrMalformed, http.StatusFailedDependency, "malformed-descriptor", false},
+	{component.ErrLimit, http.StatusUnprocessableEntity, "limit", false},
+	{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout", true},
+	{context.Canceled, http.StatusServiceUnavailable, "canceled", true},
+}
+
+// Of returns the details of an error, false if the table does not know it.
+func Of(err error) (Details, bool) {
+	for _, r := range table {
+		if errors.Is(err, r.sentinel) {
+			detail := err.Error()
+			if r.internal {
+				detail = r.sentinel.Error()
+			}
+			return New(r.status, r.code, detail), true
+		}
+	}
+	return Details{}, false
+}
+
+// Sentinel returns the error that a code names, nil for unknown codes.
+func Sentinel(code string) error {
+	for _, r := range table {
+		if r.code == code {
+			return r.sentinel
+		}
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package odg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/search"
+	"github.com/opendeliverygear/odg/store"
+)
+
+// Search returns a page of the entries that r asks for. As for [Core.QueryMetadata],
+// rows of a finding type whose configuration does not apply to their artefact are
+// left out, so a page is full while there is more. What is wrong with r is a
+// [search.Error].
+//
+// Every entry of the types and components that r includes is looked at once per
+// page; the memory needed is that of the page.
+func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, error) {
+	scopes, err := c.scopes(ctx, r.Criteria)
+	if err != nil {
+		return search.Result{}, err
+	}
+	query, err := search.Compile(r, search.Env{Category: c.category, Scopes: scopes})
+	if err != nil {
+		return search.Result{}, err
+	}
+	page := query.NewPage()
+	for e, err := range c.store.Query(ctx, narrowed(r.Criteria, scopes)) {
+		if err != nil {
+			return search.Result{}, err
+		}
+		if c.applies(e) {
+			page.Offer(e)
+		}
+	}
+	return page.Result(), nil
+}
+
+func (c *Core) category(t metadata.Type, id string) (int, bool) {
+	finding, ok := c.cfg.Findings.For(t)
+	if !ok {
+		return 0, false
+	}
+	category, ok := finding.Category(id)
+	if !ok {
+		return 0, false
+	}
+	return category.Value, true
+}
+
+// narrowed restricts what is read to the types and components that are included.
+func narrowed(criteria []search.Criterion, scopes map[int][]search.Version) store.Query {
+	return store.Query{Types: includedTypes(criteria), Artefacts: includedComponents(criteria, scopes)}
+}
+
+// includedTypes is empty if some criterion on the type does not list its values.
+func includedTypes(criteria []search.Criterion) []metadata.Type {
+	var types []metadata.Type
+	for _, criterion := range criteria {
+		if criterion.Exclude || criterion.Kind != search.KindAttribute || criterion.Attr != "type" {
+			continue
+		}
+		values := criterion.Values
+		if criterion.Op != search.OpIn {
+			values = []string{criterion.Value}
+			if criterion.Op != "" && criterion.Op != search.OpEqual || strings.Contains(criterion.Value, "*") {
+				return nil
+			}
+		}
+		for _, v := range values {
+			types = append(types, metadata.Type(v))
+		}
+	}
+	return types
+}
+
+func includedComponents(criteria []search.Criterion, scopes map[int][]search.Version) []store.Selector {
+	seen := map[string]bool{}
+	var selectors []store.Selector
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			selectors = append(selectors, store.Selector{ID: artefact.ID{ComponentName: &name}})
+		}
+	}
+	for i, criterion := range criteria {
+		if criterion.Exclude || criterion.Kind != search.KindOCM {
+			continue
+		}
+		name, _ := criterion.Component()
+		add(name)
+		for _, v := range scopes[i] {
+			add(v.Name)
+		}
+	}
+	return selectors
+}
+
+// scopes resolves the component versions that criteria name.
+func (c *Core) scopes(ctx context.Context, criteria []search.Criterion) (map[int][]search.Version, error) {
+	scopes := map[int][]search.Version{}
+	for i, criterion := range criteria {
+		if criterion.Kind != search.KindOCM {
+			continue
+		}
+		name, version := criterion.Component()
+		if version == "" {
+			continue // search tells what is wrong if it is recursive
+		}
+		var err error
+		if scopes[i], err = c.scope(ctx, component.ID{Name: name, Version: version}, criterion.Recursive); err != nil {
+			return nil, err
+		}
+	}
+	return scopes, nil
+}
+
+func (c *Core) scope(ctx context.Context, root component.ID, recursive bool) ([]search.Version, error) {
+	if c.cfg.Descriptors == nil {
+		return nil, search.Error(fmt.Sprintf("ocm search for %s: no repository of component descriptors is configured", root))
+	}
+	if !recursive {
+		d, err := c.cfg.Descriptors.Descriptor(ctx, root)
+		if err != nil {
+			return nil, unresolved(root, err)
+		}
+		return []search.Version{versionOf(d)}, nil
+	}
+	graph, err := component.Walk(ctx, c.cfg.Descriptors, component.WalkConfig{}, root)
+	if err == nil {
+		err = graph.Err()
+	}
+	if err != nil {
+		return nil, unresolved(root, err)
+	}
+	var versions []search.Version
+	for d := range graph.Descriptors() {
+		versions = append(versions, versionOf(d))
+	}
+	return versions, nil
+}
+
+// unresolved blames the request for component versions that do not exist.
+func unresolved(id component.ID, err error) error {
+	if errors.Is(err, component.ErrNotFound) || errors.Is(err, component.ErrMalformed) || errors.Is(err, component.ErrLimit) {
+		return search.Error(fmt.Sprintf("ocm search for %s: %v", id, err))
+	}
+	return fmt.Errorf("resolve %s for a search: %w", id, err)
+}
+
+func versionOf(d *component.Descriptor) search.Version {
+	v := search.Version{Name: d.Name, Version: d.Version}
+	for _, a := range d.Artefacts() {
+		v.Artefacts = append(v.Artefacts, a.ID)
+	}
+	return v
+}

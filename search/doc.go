@@ -1,0 +1,14 @@
+// Package search is the language in which people look for metadata: criteria,
+// an order and a cursor. It is pure; whoever has entries can answer a request:
+//
+//	request, err := search.Parse(body)
+//	query, err := search.Compile(request, search.Env{})
+//	page := query.NewPage()
+//	page.Offer(entry) // for each entry
+//	result := page.Result()
+//
+// The language is that of the metadata browser of ODG (contract http-api, section
+// 5). Like the database of existing installations it knows three truths: a
+// comparison with an attribute that an entry lacks is unknown, and so is its
+// opposite, so excluding a value finds only entries that have another one.
+package search

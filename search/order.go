@@ -1,0 +1,140 @@
+package search
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/opendeliverygear/odg/internal/rawjson"
+	"github.com/opendeliverygear/odg/metadata"
+)
+
+// Sort is a key of an order.
+type Sort struct {
+	// Field is one of meta.creation_date, meta.last_update, ocm.name, ocm.version,
+	// type and id.
+	Field      string
+	Descending bool
+}
+
+// sortable fields, and if they are times.
+var sortable = map[string]bool{
+	"meta.creation_date": true, "meta.last_update": true,
+	"ocm.name": false, "ocm.version": false, "type": false, "id": false,
+}
+
+func parseSort(value json.RawMessage) ([]Sort, error) {
+	list, ok := rawjson.Elements(value)
+	if !ok {
+		return nil, fault("sort: want a list, not a %s", rawjson.Kind(value))
+	}
+	keys := make([]Sort, len(list))
+	for i, raw := range list {
+		o := newObject("sort", raw)
+		keys[i].Field = o.text("field")
+		switch order := strings.ToLower(o.text("order")); order {
+		case "", "asc":
+		case "desc":
+			keys[i].Descending = true
+		default:
+			o.fail(": invalid sort order: %s", order)
+		}
+		if o.err != nil {
+			return nil, o.err
+		}
+	}
+	return keys, nil
+}
+
+// order is a total order of entries.
+type order struct {
+	keys       []Sort
+	get        []getter
+	descending bool
+}
+
+func newOrder(keys []Sort) (order, error) {
+	if len(keys) == 0 {
+		keys = []Sort{{Field: "meta.creation_date", Descending: true}}
+	}
+	o := order{descending: keys[0].Descending}
+	hasID := false
+	for _, k := range keys {
+		if _, ok := sortable[k.Field]; !ok {
+			return order{}, fault("invalid sort field: %s", k.Field)
+		}
+		if k.Descending != o.descending {
+			return order{}, fault("mixed sort orders are not supported")
+		}
+		hasID = hasID || k.Field == "id"
+	}
+	o.keys = append(o.keys, keys...)
+	if !hasID {
+		o.keys = append(o.keys, Sort{"id", o.descending})
+	}
+	for _, k := range o.keys {
+		get, err := attribute(k.Field)
+		if err != nil {
+			return order{}, err
+		}
+		o.get = append(o.get, get)
+	}
+	return o, nil
+}
+
+// key is the value of a sort field. Nulls come last, in either direction.
+type key struct {
+	text string
+	at   time.Time
+	null bool
+}
+
+func (o order) key(i int, text string, ok bool) key {
+	if !ok {
+		return key{null: true}
+	}
+	k := key{text: text}
+	if sortable[o.keys[i].Field] {
+		at, err := metadata.Timestamp(text).Time()
+		if err != nil {
+			return key{null: true} // what is no time has no place in time
+		}
+		k = key{text: text, at: at}
+	}
+	return k
+}
+
+func (o order) of(e *metadata.Entry) []key {
+	keys := make([]key, len(o.get))
+	for i, get := range o.get {
+		text, ok := get(e)
+		keys[i] = o.key(i, text, ok)
+	}
+	return keys
+}
+
+// compare is negative if a comes before b.
+func (o order) compare(a, b []key) int {
+	for i := range a {
+		if a[i].null || b[i].null {
+			if a[i].null == b[i].null {
+				continue
+			}
+			if b[i].null {
+				return -1
+			}
+			return 1
+		}
+		n := a[i].at.Compare(b[i].at)
+		if !sortable[o.keys[i].Field] {
+			n = strings.Compare(a[i].text, b[i].text)
+		}
+		if o.descending {
+			n = -n
+		}
+		if n != 0 {
+			return n
+		}
+	}
+	return 0
+}

@@ -1,0 +1,146 @@
+package search
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opendeliverygear/odg/internal/rawjson"
+)
+
+func parseLimit(value json.RawMessage) (int, error) {
+	n, err := strconv.Atoi(string(value))
+	if err != nil {
+		return 0, fault("limit: %s is no integer", value)
+	}
+	return min(max(n, 1), MaxLimit), nil
+}
+
+func parseCriteria(value json.RawMessage) ([]Criterion, error) {
+	list, ok := rawjson.Elements(value)
+	if !ok {
+		return nil, fault("criteria: want a list, not a %s", rawjson.Kind(value))
+	}
+	if len(list) > MaxCriteria {
+		return nil, fault("criteria: %d of them, at most %d are allowed", len(list), MaxCriteria)
+	}
+	criteria := make([]Criterion, len(list))
+	for i, raw := range list {
+		c, err := parseCriterion("criteria["+strconv.Itoa(i)+"]", raw)
+		if err != nil {
+			return nil, err
+		}
+		criteria[i] = c
+	}
+	return criteria, nil
+}
+
+// object is a JSON object whose faults are collected: the first one counts.
+type object struct {
+	path    string
+	members []rawjson.Member
+	err     error
+}
+
+func newObject(path string, value json.RawMessage) *object {
+	members, err := rawjson.Inner(value)
+	if err != nil {
+		err = fault("%s: %v", path, err)
+	}
+	return &object{path, members, err}
+}
+
+func (o *object) fail(format string, args ...any) {
+	if o.err == nil {
+		o.err = fault(o.path+format, args...)
+	}
+}
+
+func (o *object) value(key string) json.RawMessage {
+	for _, m := range o.members {
+		if m.Key == key && !rawjson.IsNull(m.Value) {
+			return m.Value
+		}
+	}
+	return nil
+}
+
+// text reads a string, or the text of a number; "" if it is missing.
+func (o *object) text(key string) string {
+	value := o.value(key)
+	if value == nil {
+		return ""
+	}
+	text, ok := scalar(value)
+	if !ok {
+		o.fail(".%s: want a string, not a %s", key, rawjson.Kind(value))
+	}
+	return text
+}
+
+func scalar(value json.RawMessage) (string, bool) {
+	if rawjson.Kind(value) == "number" {
+		return string(value), true
+	}
+	return rawjson.String(value)
+}
+
+func (o *object) list(key string) []string {
+	value := o.value(key)
+	if value == nil {
+		return nil
+	}
+	elements, ok := rawjson.Elements(value)
+	if !ok {
+		o.fail(".%s: want a list, not a %s", key, rawjson.Kind(value))
+	}
+	texts := make([]string, len(elements))
+	for i, e := range elements {
+		if texts[i], ok = scalar(e); !ok {
+			o.fail(".%s[%d]: want a string, not a %s", key, i, rawjson.Kind(e))
+		}
+	}
+	return texts
+}
+
+func (o *object) bool(key string) bool {
+	value := o.value(key)
+	if value == nil {
+		return false
+	}
+	b, err := strconv.ParseBool(string(value))
+	if err != nil || rawjson.Kind(value) != "bool" {
+		o.fail(".%s: want true or false, not a %s", key, rawjson.Kind(value))
+	}
+	return b
+}
+
+func parseCriterion(path string, value json.RawMessage) (Criterion, error) {
+	o := newObject(path, value)
+	c := Criterion{Kind: Kind(o.text("type")), Value: o.text("value")}
+	switch mode := o.text("mode"); mode {
+	case "", "include":
+	case "exclude":
+		c.Exclude = true
+	default:
+		o.fail(".mode: %q is unknown, want include or exclude", mode)
+	}
+	switch c.Kind {
+	case KindOCM:
+		c.Recursive = o.bool("recursive")
+	case KindAttribute:
+		c.Attr, c.Op = o.text("attr"), Op(strings.ToLower(o.text("op")))
+		c.Values, c.GTE, c.LTE, c.Cmp = o.list("values"), o.text("gte"), o.text("lte"), o.text("cmp")
+	case KindFulltext:
+		c.Fields = o.list("fields")
+	default:
+		o.fail(".type: %q is unknown, want one of ocm, artefact-metadata, fulltext", string(c.Kind))
+	}
+	hasValue := o.value("value") != nil
+	needsValue := c.Kind != KindAttribute || !slices.Contains([]Op{OpIn, OpRange}, c.Op)
+	if needsValue && !hasValue {
+		o.fail(".value is missing")
+	}
+	return c, o.err
+}

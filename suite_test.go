@@ -1,0 +1,16 @@
+package odg_test
+
+import (
+	"testing"
+
+	"github.com/opendeliverygear/odg"
+	"github.com/opendeliverygear/odg/internal/odgtest"
+	"github.com/opendeliverygear/odg/store/memory"
+)
+
+func TestCore(t *testing.T) {
+	t.Parallel()
+	odgtest.Run(t, func(t *testing.T, cfg odg.Config) odgtest.Core {
+		return odg.New(memory.New(), cfg)
+	})
+}
