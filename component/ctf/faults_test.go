@@ -1,8 +1,10 @@
 package ctf_test
 
 import (
+	"archive/tar"
 	"errors"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/component/ctf"
 )
 
 // check is what V1 says about the references of a component version.
@@ -83,6 +86,39 @@ func texts(ids []component.ID) []string {
 		all = append(all, id.String())
 	}
 	return all
+}
+
+// TestAlteredDocuments asks for component versions whose manifest, config or
+// descriptor was altered, keeping its size. The recorded tools accept them all.
+func TestAlteredDocuments(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(unpack(t, fixture(t, "broken/broken.tgz")), "digests")
+	packed := filepath.Join(t.TempDir(), "digests.tar")
+	must(t, tarOf(folder, packed))
+	for form, archive := range map[string]*ctf.Archive{"directory": open(t, folder), "tar": open(t, packed)} {
+		for name, want := range map[string]error{
+			"good": nil, "manifest-altered": errDigest, "layer-altered": errDigest,
+			"config-altered":   nil, // it is not read where one layer only can be the descriptor
+			"manifest-missing": component.ErrNotFound, "layer-missing": component.ErrNotFound,
+			"traversal": ctf.ErrUnsafe,
+		} {
+			t.Run(form+"/"+name, func(t *testing.T) {
+				is := is.New(t)
+				_, err := archive.Descriptor(t.Context(), id("acme.org/digest/"+name+":1.0.0"))
+				is.True(errors.Is(err, want))
+			})
+		}
+	}
+}
+
+// tarOf packs the files of a folder.
+func tarOf(folder, path string) (err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	w := tar.NewWriter(file)
+	return errors.Join(w.AddFS(os.DirFS(folder)), w.Close(), file.Close())
 }
 
 // TestAlteredBlob reads a local blob that has been altered, keeping its size.
