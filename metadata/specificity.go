@@ -34,13 +34,10 @@ func (s Specificity) String() string {
 }
 
 // Specificity tells what e is about. Empty names and versions count as missing.
-func (e Entry) Specificity() Specificity { return SpecificityOf(e.Artefact) }
-
-// SpecificityOf tells what an entry of the artefact id is about.
-func SpecificityOf(id artefact.ID) Specificity {
-	local := id.Local()
+func (e Entry) Specificity() Specificity {
+	local := e.Artefact.Local()
 	switch {
-	case artefact.Text(id.ComponentName) == "":
+	case artefact.Text(e.Artefact.ComponentName) == "":
 		return Global
 	case artefact.Text(local.Name) == "":
 		return Component

@@ -35,13 +35,13 @@ func TestSpecificity(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	id := artefact.ID{ComponentName: new("c"), Artefact: &artefact.LocalID{Name: new("n"), Version: new("1")}}
-	is.Equal(metadata.SpecificityOf(id), metadata.Single)
+	is.Equal(metadata.Entry{Artefact: id}.Specificity(), metadata.Single)
 	id.Artefact.Version = new("")
-	is.Equal(metadata.SpecificityOf(id), metadata.Artefact)
+	is.Equal(metadata.Entry{Artefact: id}.Specificity(), metadata.Artefact)
 	id.Artefact = nil
-	is.Equal(metadata.SpecificityOf(id), metadata.Component)
+	is.Equal(metadata.Entry{Artefact: id}.Specificity(), metadata.Component)
 	id.ComponentName = new("")
-	is.Equal(metadata.SpecificityOf(id), metadata.Global)
+	is.Equal(metadata.Entry{Artefact: id}.Specificity(), metadata.Global)
 	is.Equal(metadata.Specificity(9).String(), "Specificity(9)")
 }
 

@@ -54,8 +54,9 @@ func (rs *Ruleset) operate(name, current string) string {
 	return operation.Apply(current)
 }
 
-// Names returns the names of rules, which become the matching rules of a proposal.
-func Names(rules []Rule) []string {
+// RuleNames returns the names of rules, which become the matching rules of a
+// proposal.
+func RuleNames(rules []Rule) []string {
 	names := make([]string, len(rules))
 	for i, rule := range rules {
 		names[i] = rule.Name

@@ -135,7 +135,7 @@ func ExampleRuleset_Matching() {
 	}
 	v, _ := rescore.ParseVector("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")
 	rules := rs.Matching(rescore.Categorisation{NetworkExposure: "protected"}, v)
-	fmt.Println(rescore.Names(rules), rs.Apply(rules, "CRITICAL"))
+	fmt.Println(rescore.RuleNames(rules), rs.Apply(rules, "CRITICAL"))
 	// Output:
 	// [only-from-inside] HIGH
 }

@@ -173,7 +173,7 @@ func TestBrokenRulesetVectors(t *testing.T) {
 				rescore.Categorisation{NetworkExposure: "public", AuthenticationEnforced: new(true)},
 				rescore.Vector{AccessVector: "N"},
 			)
-			is.Equal(cmp.Diff(c.Applied.Value.Matching, rescore.Names(rules)), "")
+			is.Equal(cmp.Diff(c.Applied.Value.Matching, rescore.RuleNames(rules)), "")
 			is.Equal(rs.Apply(rules, "CRITICAL"), c.Applied.Value.Rescored)
 		})
 	}

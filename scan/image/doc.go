@@ -14,7 +14,8 @@
 // # Where images come from
 //
 // An image is a local blob of its component version, or an artefact beside the
-// components ([component.ImageResolver]). A local blob is a manifest or an index
+// components ([component.ImageResolver]) that an absolute or relative reference
+// names. A local blob is a manifest or an index
 // whose parts are blobs of the same repository; or an artefact set or OCI layout,
 // a tar in which blobs lie in any order (OCM-OCI mapping: artefact set with
 // blobs/sha256.<hex>; OCI image layout with blobs/sha256/<hex>). A set is read in
