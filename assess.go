@@ -35,7 +35,7 @@ type Assessment struct {
 	// Findings are ordered by due date, those without one last, then by falling
 	// severity. Solved ones are among them.
 	Findings []Finding
-	// Unscanned are ordered by artefact and service.
+	// Unscanned are ordered by artefact, then as the scanners were given.
 	Unscanned []Unscanned
 }
 

@@ -11,7 +11,8 @@ type keeper struct {
 	// broken holds the component versions of which components consisted that cannot
 	// be resolved now.
 	broken map[component.ID]bool
-	// resolved and known hold those of all other components, now and formerly.
+	// resolved holds those of the components that are resolved now, known those of
+	// all components, now and formerly.
 	resolved, known map[component.ID]bool
 	// unknown tells that there is a component that could never be resolved.
 	unknown bool

@@ -17,7 +17,6 @@ import (
 	"github.com/opendeliverygear/odg/extcfg"
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/internal/strictyaml"
-	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/sqlite"
 )
@@ -68,7 +67,7 @@ func (s *site) freeClaims(ctx context.Context) error {
 	if err != nil || !slices.ContainsFunc(items, func(i backlog.Item) bool { return i.ClaimedBy != "" }) {
 		return err
 	}
-	freed, err := s.queue.(*sqlite.Queue).FreeClaims(ctx)
+	freed, err := s.db.Queue(s.now).FreeClaims(ctx)
 	s.log.Info().Int("items", freed).Msg("claims freed")
 	return err
 }
@@ -126,7 +125,7 @@ func read[T any](dir, name string, t *terminal, parse func(string, []byte) (*T, 
 }
 
 func (s *site) openDatabase(ctx context.Context, path string, cfg sqlite.Config) (err error) {
-	if cfg.Types, err = s.types(); err != nil {
+	if cfg.Types, err = s.findings.Types(); err != nil {
 		return usageError(err)
 	}
 	if s.db, err = sqlite.Open(ctx, path, cfg); err != nil {
@@ -139,19 +138,6 @@ func (s *site) openDatabase(ctx context.Context, path string, cfg sqlite.Config)
 
 // today is the present as a clock.
 func (s *site) today() time.Time { return s.present }
-
-// types are the types of payloads that ODG knows, and those that the findings
-// configuration declares.
-func (s *site) types() (*metadata.Types, error) {
-	types := metadata.BuiltinTypes()
-	for _, spec := range s.findings.Declared {
-		var err error
-		if types, err = types.Declare(spec); err != nil {
-			return nil, fmt.Errorf("declare type %s: %w", spec.Name, err)
-		}
-	}
-	return types, nil
-}
 
 // databaseError tells wrong use from what can be tried again.
 func databaseError(err error) error {

@@ -60,7 +60,7 @@ func (c *runCmd) work(ctx context.Context, t *terminal, site *site, data eol.Pro
 	}
 	for _, item := range items {
 		switch {
-		case item.Service != osid.Service:
+		case item.Service != osid.Service || !site.scansOS():
 			waiting[item.Service]++
 		case item.Parked:
 			parked++
@@ -69,7 +69,7 @@ func (c *runCmd) work(ctx context.Context, t *terminal, site *site, data eol.Pro
 		}
 	}
 	for _, service := range slices.Sorted(maps.Keys(waiting)) {
-		fmt.Fprintf(t.stderr, "%s for %s, which is not part of this program; run its worker, or disable it in %s\n",
+		fmt.Fprintf(t.stderr, "%s for %s, which this run does not work on; run its worker, or odg backlog drop what is not wanted (see %s)\n",
 			count(waiting[service], "waiting item"), service, extensionsFile)
 	}
 	if pending == 0 {
@@ -78,6 +78,10 @@ func (c *runCmd) work(ctx context.Context, t *terminal, site *site, data eol.Pro
 	failed, err := c.scan(ctx, t, site, data, pending)
 	return parked + failed, err
 }
+
+// scansOS tells if the scanner of this program is configured and enabled. There may
+// be items from when it was.
+func (s *site) scansOS() bool { return s.extensions.OSID != nil && s.extensions.OSID.Enabled }
 
 // tally counts what became of items. It is told by several goroutines.
 type tally struct {
