@@ -9,11 +9,13 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/rs/zerolog"
+
+	"github.com/opendeliverygear/odg/internal/cli"
 )
 
-// cli is the command line. Names that existing deployments use are kept.
-type cli struct {
-	Productive bool `help:"Listen on all addresses; else on 127.0.0.1 only."`
+// flags is the command line. Names that existing deployments use are kept.
+type flags struct {
+	Productive bool `help:"Listen on all addresses; else on 127.0.0.1 only. There is no login yet: whoever reaches the port may read and write."`
 	Port       int  `default:"5000" help:"Port of the API; 0 takes a free one."`
 
 	MetricsPort int `default:"5001" env:"ODG_METRICS_PORT" help:"Port of /metrics; 0 takes a free one, -1 serves none."`
@@ -47,29 +49,18 @@ func usage(err error) error {
 	return fmt.Errorf("%w: %w", errUsage, err)
 }
 
-// stopped is how kong's help leaves the parser.
-type stopped int
-
 // run parses args, serves until ctx ends, and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case stopped:
-			code = int(r)
-		default:
-			panic(r)
-		}
-	}()
-	var c cli
+	defer cli.Catch(&code)
+	var c flags
 	parser, err := kong.New(&c,
 		kong.Name("odg-core"),
 		kong.Description("ODG Core: compliance metadata of software deliveries, over HTTP."),
 		kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { panic(stopped(code)) }),
+		cli.Exit(),
 	)
 	if err != nil {
-		panic("command line: " + err.Error()) // the tags of cli are wrong
+		panic("command line: " + err.Error()) // the tags of flags are wrong
 	}
 	if _, err := parser.Parse(args); err != nil {
 		_, _ = fmt.Fprintf(stderr, "odg-core: %v\nRun \"odg-core --help\" for the flags.\n", err)

@@ -17,7 +17,7 @@ import (
 )
 
 // serve serves until ctx ends, then lets requests end.
-func (c cli) serve(ctx context.Context, log zerolog.Logger) (err error) {
+func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 	site, err := c.open(ctx, log)
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ type listening []struct {
 	listener net.Listener
 }
 
-func (c cli) listen(api *httpapi.Server, log zerolog.Logger) (listening, error) {
+func (c flags) listen(api *httpapi.Server, log zerolog.Logger) (listening, error) {
 	var all listening
 	metrics := http.NewServeMux()
 	metrics.Handle("GET /metrics", api.Metrics())

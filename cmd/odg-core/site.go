@@ -29,7 +29,7 @@ type site struct {
 	archives archives
 }
 
-func (c cli) open(ctx context.Context, log zerolog.Logger) (*site, error) {
+func (c flags) open(ctx context.Context, log zerolog.Logger) (*site, error) {
 	findings, err := readFindings(c.FindingsCfg, log)
 	if err != nil {
 		return nil, usage(err)

@@ -9,10 +9,12 @@ import (
 
 	"github.com/alecthomas/kong"
 	completion "github.com/jotaen/kong-completion"
+
+	"github.com/opendeliverygear/odg/internal/cli"
 )
 
-// cli is the command line. Each command is in a file of its own.
-type cli struct {
+// flags is the command line. Each command is in a file of its own.
+type flags struct {
 	Run        runCmd                `cmd:"" help:"Enumerate the deliveries, work the backlog until it is empty, print the findings."`
 	Report     reportCmd             `cmd:"" help:"Print the findings with their severities and due dates."`
 	Gate       gateCmd               `cmd:"" help:"Judge the findings for a pipeline: exit 0 clean, 1 failed, 3 could not judge."`
@@ -51,31 +53,20 @@ func (e *exitError) Unwrap() error { return e.err }
 func usageError(err error) error  { return &exitError{exitUsage, err} }
 func unableError(err error) error { return &exitError{exitUnable, err} }
 
-// stopped is how kong's help and completion leave the parser.
-type stopped int
-
 // run parses args, carries the command out and returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (code int) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case stopped:
-			code = int(r)
-		default:
-			panic(r)
-		}
-	}()
-	var c cli
+	defer cli.Catch(&code)
+	var c flags
 	parser, err := kong.New(&c,
 		kong.Name("odg"),
 		kong.Description("Open Delivery Gear: compliance automation for software delivered with the Open Component Model."),
 		kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { panic(stopped(code)) }),
+		cli.Exit(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {
-		panic("command line: " + err.Error()) // the tags of cli are wrong
+		panic("command line: " + err.Error()) // the tags of flags are wrong
 	}
 	completion.Register(parser)
 	kctx, err := parser.Parse(args)

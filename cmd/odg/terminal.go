@@ -16,7 +16,7 @@ type terminal struct {
 	progress       bool // stderr is a terminal
 }
 
-func newTerminal(c cli, getenv func(string) string, stdout, stderr io.Writer) *terminal {
+func newTerminal(c flags, getenv func(string) string, stdout, stderr io.Writer) *terminal {
 	level, err := zerolog.ParseLevel(c.LogLevel)
 	if err != nil {
 		level = zerolog.Disabled // "off"; kong has checked the words
