@@ -22,7 +22,7 @@ const module = "github.com/opendeliverygear/odg"
 // rescore stands above findingcfg, unlike in the first design: it owns the plain
 // types of rulesets, which findingcfg fills from YAML.
 var house = [][]string{
-	{"internal/rawjson", "internal/blake2s128", "internal/cli"},
+	{"internal/deps", "internal/rawjson", "internal/blake2s128", "internal/cli"},
 	{"artefact"},
 	{"metadata"},
 	{"component"},
@@ -35,11 +35,13 @@ var house = [][]string{
 	{"scaling"},
 	{"store"},
 	{"search"},
+	{"sprint"},
+	{"corecfg"},
 	{"store/memory"},
 	{"enumerator"},
 	{""}, // Core
-	{"store/sqlite"},
-	{"component/ctf"},
+	{"store/sqlite", "store/postgres"},
+	{"component/ctf", "component/oci"},
 	{"worker"},
 	{"scan/image"},
 	{"scan/osid/eol"},
@@ -53,13 +55,13 @@ var house = [][]string{
 }
 
 // adapters meet in cmd only: none of them may reach another.
-var adapters = []string{"store/sqlite", "component/ctf", "httpapi", "client"}
+var adapters = []string{"store/sqlite", "store/postgres", "component/ctf", "component/oci", "httpapi", "client"}
 
 // pure packages reach no module but the standard library and BLAKE2s.
 var pure = []string{"artefact", "metadata", "search", "snapshot", "scaling", "rescore"}
 
 // testPackages are imported by tests only.
-var testPackages = []string{"internal/vectors", "store/storetest", "backlog/backlogtest", "internal/odgtest"}
+var testPackages = []string{"internal/vectors", "store/storetest", "backlog/backlogtest", "internal/odgtest", "internal/pgtest"}
 
 func TestLayering(t *testing.T) {
 	for dir, imports := range sources(t) {
