@@ -23,6 +23,10 @@ var (
 	ErrReadOnly = errors.New("database is read-only")
 	// ErrClosed says that the store was closed.
 	ErrClosed = errors.New("store is closed")
+	// ErrBusy says that no connection to the database was free in time; try again.
+	ErrBusy = errors.New("database is busy")
+	// ErrUnavailable says that the database cannot be reached; try again later.
+	ErrUnavailable = errors.New("database cannot be reached")
 	// ErrReferences says that an entry has references to other artefacts, which
 	// have no place in the database.
 	ErrReferences = errors.New("references of an artefact are not stored")

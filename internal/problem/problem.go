@@ -44,6 +44,8 @@ var table = []row{
 	{store.ErrFull, http.StatusInsufficientStorage, "storage-full", true},
 	{store.ErrReadOnly, http.StatusServiceUnavailable, "read-only", true},
 	{store.ErrLocked, http.StatusServiceUnavailable, "locked", true},
+	{store.ErrBusy, http.StatusServiceUnavailable, "busy", true},
+	{store.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", true},
 	{store.ErrClosed, http.StatusServiceUnavailable, "closed", true},
 	{store.ErrNewerSchema, http.StatusServiceUnavailable, "newer-schema", true},
 	{component.ErrNotFound, http.StatusNotFound, "not-found", false},
