@@ -35,6 +35,7 @@ var house = [][]string{
 	{"scaling"},
 	{"store"},
 	{"search"},
+	{"internal/sqlmatch"},
 	{"sprint"},
 	{"corecfg"},
 	{"store/memory"},

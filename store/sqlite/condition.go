@@ -3,7 +3,7 @@ package sqlite
 import (
 	sq "github.com/Masterminds/squirrel"
 
-	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/internal/sqlmatch"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -36,60 +36,26 @@ func attributes(q store.Query) sq.And {
 // them can use an index, and are disjoint.
 func selected(q store.Query) sq.Sqlizer {
 	var union *sq.SelectBuilder
-	for _, way := range ways(q) {
+	for _, way := range sqlmatch.Ways(q, shared) {
 		part := sq.Select("m.rowid").From("s CROSS JOIN artefact_metadata AS m").
-			Where(way).Where(local(q)).Where(attributes(q))
+			Where(way).Where(sqlmatch.Local(q)).Where(attributes(q))
 		if union == nil {
 			union = &part
 			continue
 		}
 		*union = union.SuffixExpr(part.Prefix("UNION ALL"))
 	}
-	return sq.Expr("m.rowid IN (?)", union.Prefix(selectorTable, selectorsText(q.Artefacts)))
+	return sq.Expr("m.rowid IN (?)", union.Prefix(selectorTable, sqlmatch.Selectors(q.Artefacts)))
 }
 
-// selectorTable is the table s of selectors, from the JSON of [selectorsText].
+// selectorTable is the table s of selectors, from the JSON of [sqlmatch.Selectors].
 const selectorTable = `WITH s AS MATERIALIZED (SELECT
 	value ->> 0 AS component, value ->> 1 AS version, value ->> 2 AS kind, value ->> 3 AS name,
 	value ->> 4 AS artefact_version, value ->> 5 AS artefact_type, value ->> 6 AS extra_id, value -> 7 AS locals
 	FROM json_each(?))`
 
-// local is the condition on what no index is for.
-func local(q store.Query) string {
-	if q.NullMatches {
-		return `(s.kind IS NULL OR m.artefact_kind = s.kind)
-			AND (s.artefact_version IS NULL OR m.artefact_version IS NULL OR m.artefact_version = s.artefact_version)
-			AND (s.artefact_type IS NULL OR m.artefact_type IS NULL OR m.artefact_type = s.artefact_type)
-			AND (s.extra_id IS NULL OR m.artefact_extra_id_normalised IN ('', s.extra_id))`
-	}
-	return `(s.kind IS NULL OR m.artefact_kind = s.kind)
-		AND (s.artefact_version IS NULL OR m.artefact_version = s.artefact_version)
-		AND (s.artefact_type IS NULL OR m.artefact_type = s.artefact_type)
-		AND (s.extra_id IS NULL OR m.artefact_extra_id_normalised = s.extra_id)`
-}
-
-// selectorsText writes selectors as a list of lists; what restricts nothing is null.
-func selectorsText(selectors []store.Selector) string {
-	list := make([][8]any, len(selectors))
-	for i, s := range selectors {
-		l := s.Local()
-		extraID := artefact.NormaliseExtraID(l.ExtraID)
-		list[i] = [8]any{
-			s.ComponentName, s.ComponentVersion, null(s.Kind),
-			null(artefact.Text(l.Name)), null(artefact.Text(l.Version)), null(artefact.Text(l.Type)), null(extraID),
-			locals(s),
-		}
-	}
-	return jsonText(list)
-}
-
-// locals are those versionless artefacts of s that s selects at all.
-func locals(s store.Selector) [][4]any {
-	list := [][4]any{}
-	for _, l := range s.Versionless {
-		if s.SelectsLocal(l) {
-			list = append(list, [4]any{l.Name, l.Version, l.Type, artefact.NormaliseExtraID(l.ExtraID)})
-		}
-	}
-	return list
-}
+// shared tells if a row without component version belongs to the version that s
+// asks for.
+const shared = `EXISTS (SELECT 1 FROM json_each(s.locals) AS l
+	WHERE l.value ->> 0 IS m.artefact_name AND l.value ->> 1 IS m.artefact_version
+		AND l.value ->> 2 IS m.artefact_type AND l.value ->> 3 = m.artefact_extra_id_normalised)`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/internal/sqlmatch"
 	"github.com/opendeliverygear/odg/metadata"
 )
 
@@ -66,7 +67,7 @@ func (r *entryRow) entry(types *metadata.Types) (metadata.Entry, error) {
 		return metadata.Entry{}, err
 	}
 	if r.meta != r.parsedText {
-		if r.parsed, err = parseMeta(r.meta); err != nil {
+		if r.parsed, err = sqlmatch.ParseMeta(r.meta); err != nil {
 			return metadata.Entry{}, err
 		}
 		r.parsedText = r.meta

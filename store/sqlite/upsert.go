@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/internal/sqlmatch"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 )
@@ -107,7 +108,7 @@ func (s *statement) close() {
 
 func updateColumns(r *store.Row) []any {
 	updated := r.Entry.Meta.LastUpdate
-	return []any{r.ID, metaText(r.Entry.Meta), string(r.Entry.Data.Raw()), r.ReuseKey, string(updated), instant(updated)}
+	return []any{r.ID, sqlmatch.MetaText(r.Entry.Meta), string(r.Entry.Data.Raw()), r.ReuseKey, string(updated), instant(updated)}
 }
 
 func insertColumns(r *store.Row) []any {
@@ -122,7 +123,7 @@ func insertColumns(r *store.Row) []any {
 		r.ID, null(e.Meta.CreationDate), string(e.Meta.Type), nullable(id.ComponentName), nullable(id.ComponentVersion),
 		null(id.Kind), nullable(local.Name), nullable(local.Version), nullable(local.Type),
 		artefact.NormaliseExtraID(local.ExtraID), extraID,
-		metaText(e.Meta), string(e.Data.Raw()), nullable(e.DataKeyDigest()), string(e.Meta.Datasource),
+		sqlmatch.MetaText(e.Meta), string(e.Data.Raw()), nullable(e.DataKeyDigest()), string(e.Meta.Datasource),
 		null(e.ReferencedType()), null(e.DiscoveryDate), nullable(e.AllowedProcessingTime),
 		r.ReuseKey, string(updated), instant(updated),
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package sqlmatch
 
 import (
 	"slices"
@@ -7,13 +7,15 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// ways returns the ways in which a row can match component name, component version
-// and artefact name of a selector of q, as far as its selectors ask for them. No
-// two of them match the same row and selector.
-func ways(q store.Query) []string {
+// Ways returns the ways in which a row m can match component name, component
+// version and artefact name of a selector s of q, as far as its selectors ask for
+// them, apart from each other so that each can use an index. No two of them match
+// the same row and selector. shared is the condition that a row without component
+// version belongs to the version that s asks for.
+func Ways(q store.Query, shared string) []string {
 	var list []string
 	for _, component := range components(q) {
-		for _, version := range componentVersions(q) {
+		for _, version := range componentVersions(q, shared) {
 			for _, name := range artefactNames(q) {
 				list = append(list, component+" AND "+version+" AND "+name)
 			}
@@ -35,7 +37,7 @@ func components(q store.Query) (list []string) {
 	return list
 }
 
-func componentVersions(q store.Query) (list []string) {
+func componentVersions(q store.Query, shared string) (list []string) {
 	if asks(q, func(s store.Selector) bool { return s.ComponentVersion == nil }) {
 		list = append(list, "s.version IS NULL")
 	}
@@ -52,12 +54,6 @@ func componentVersions(q store.Query) (list []string) {
 	}
 	return list
 }
-
-// shared tells if a row without component version belongs to the version that s
-// asks for.
-const shared = `EXISTS (SELECT 1 FROM json_each(s.locals) AS l
-	WHERE l.value ->> 0 IS m.artefact_name AND l.value ->> 1 IS m.artefact_version
-		AND l.value ->> 2 IS m.artefact_type AND l.value ->> 3 = m.artefact_extra_id_normalised)`
 
 func artefactNames(q store.Query) (list []string) {
 	if asks(q, func(s store.Selector) bool { return artefact.Text(s.Local().Name) == "" }) {

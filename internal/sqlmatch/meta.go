@@ -1,4 +1,4 @@
-package sqlite
+package sqlmatch
 
 import (
 	"encoding/json"
@@ -8,9 +8,9 @@ import (
 	"github.com/opendeliverygear/odg/metadata"
 )
 
-// metaText is the column meta: all fields in ODG's order, responsibles byte for
+// MetaText is the column meta: all fields in ODG's order, responsibles byte for
 // byte, which package json would reformat.
-func metaText(m metadata.Meta) string {
+func MetaText(m metadata.Meta) string {
 	b := make([]byte, 0, 256)
 	b = rawjson.AppendString(append(b, `{"datasource":`...), string(m.Datasource))
 	b = rawjson.AppendString(append(b, `,"type":`...), string(m.Type))
@@ -34,7 +34,8 @@ func appendText(b []byte, s string) []byte {
 	return rawjson.AppendString(b, s)
 }
 
-func parseMeta(text string) (metadata.Meta, error) {
+// ParseMeta reads the column meta.
+func ParseMeta(text string) (metadata.Meta, error) {
 	var m metadata.Meta
 	if err := json.Unmarshal([]byte(text), &m); err != nil {
 		return m, fmt.Errorf("read column meta: %w", err)
