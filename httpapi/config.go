@@ -54,6 +54,10 @@ type Config struct {
 	// Origins are further origins that may, such as https://ui.example.org.
 	Origins []string
 
+	// Configuration tells the state of the configuration files to GET
+	// /ready?verbose; nil means that the server works by what it was made with.
+	Configuration func() Configuration
+
 	// MaxBodyBytes limits request bodies after decompression, in bytes;
 	// [DefaultMaxBodyBytes] if 0.
 	MaxBodyBytes int64
@@ -65,7 +69,8 @@ type Config struct {
 	// Log gets one line per request; the zero value is silent.
 	Log zerolog.Logger
 
-	// Registry gets the metrics; nil means one of the server's own.
+	// Registry gets the metrics, unless an earlier server registered them there; nil
+	// means one of the server's own.
 	Registry *prometheus.Registry
 
 	// ServeMetrics serves the metrics as /metrics as well, open to everyone.

@@ -74,6 +74,9 @@ func details(err error) problem.Details {
 	return problem.New(http.StatusInternalServerError, "", "500: Internal Server Error")
 }
 
+// retryAfter is when to come back after a 503, in seconds.
+const retryAfter = "2"
+
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	state(r).err = err
 	var broken *sentError
@@ -89,7 +92,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	d := details(err)
 	if d.Status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "2")
+		w.Header().Set("Retry-After", retryAfter)
 	}
 	if strings.Contains(r.Header.Get("Accept"), problem.ContentType) {
 		writeBody(w, d.Status, problem.ContentType, d)

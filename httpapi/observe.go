@@ -34,8 +34,25 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 			Name: "requests_total", Help: "Requests that were answered.",
 		}, []string{"endpoint", "method", "status"}),
 	}
-	registry.MustRegister(m.latency, m.concurrency, m.total)
+	m.latency = registered(registry, m.latency)
+	m.concurrency = registered(registry, m.concurrency)
+	m.total = registered(registry, m.total)
 	return m
+}
+
+// registered registers c, or returns the one that an earlier server registered.
+func registered[C prometheus.Collector](registry prometheus.Registerer, c C) C {
+	err := registry.Register(c)
+	var earlier prometheus.AlreadyRegisteredError
+	if errors.As(err, &earlier) {
+		if same, ok := earlier.ExistingCollector.(C); ok {
+			return same
+		}
+	}
+	if err != nil {
+		panic("register metrics: " + err.Error()) // the registry has other metrics of these names
+	}
+	return c
 }
 
 // observed is what is known of a request when it ends.

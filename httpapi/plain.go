@@ -7,11 +7,6 @@ import (
 
 const contentTypeJSON = "application/json; charset=utf-8"
 
-func (s *Server) ready(w http.ResponseWriter, _ *http.Request) error {
-	w.WriteHeader(http.StatusOK)
-	return nil
-}
-
 func (s *Server) profiles(w http.ResponseWriter, _ *http.Request) error {
 	return writeJSON(w, map[string][]string{"profiles": s.cfg.Profiles})
 }

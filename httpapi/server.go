@@ -16,11 +16,14 @@ type Server struct {
 	cfg     Config
 	metrics *metrics
 	handler http.Handler
+	made    time.Time
 }
 
-// New returns the API of core.
+// New returns the API of core. Several may share a registry, such as those by an
+// earlier and a later configuration: they count together.
 func New(core Core, cfg Config) *Server {
 	s := &Server{core: core, cfg: cfg.withDefaults()}
+	s.made = s.cfg.Now()
 	s.metrics = newMetrics(s.cfg.Registry)
 	s.handler = s.observe(s.cors(s.recover(s.mux(s.routes()))))
 	return s

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"net/http"
@@ -232,6 +233,8 @@ func TestErrors(t *testing.T) {
 		"secret":   {errors.New("password=hunter2"), 500, "500: Internal Server Error"},
 		"conflict": {&store.ConflictError{ID: "x"}, 409, "entry x"},
 		"full":     {store.ErrFull, 507, "no space left"},
+		"busy":     {fmt.Errorf("connect to secret.example.org: %w", store.ErrBusy), 503, "database is busy"},
+		"gone":     {fmt.Errorf("connect to secret.example.org: %w", store.ErrUnavailable), 503, "cannot be reached"},
 		"closed":   {store.ErrClosed, 503, "store is closed"},
 		"timeout":  {context.DeadlineExceeded, 503, "deadline"},
 		"descr.":   {component.ErrMalformed, 424, "malformed"},
@@ -245,6 +248,7 @@ func TestErrors(t *testing.T) {
 			is.Equal(rec.Code, tc.status)
 			is.True(strings.Contains(rec.Body.String(), tc.text))
 			is.True(!strings.Contains(rec.Body.String(), "hunter2")) // causes are for operators
+			is.True(!strings.Contains(rec.Body.String(), "secret"))  // and so are host names
 			is.Equal(rec.Header().Get("Retry-After") != "", tc.status == 503)
 
 			rec = ask(api, "PUT", "/artefacts/metadata", body, "Accept", "application/problem+json")
