@@ -1,3 +1,5 @@
+//go:build unix
+
 package pgtest
 
 import (
@@ -32,17 +34,17 @@ func candidates() []string {
 		}
 		dirs = append(dirs, filepath.Dir(found))
 	}
-	dirs = append(dirs, debian()...)
+	dirs = append(dirs, versions("/usr/lib/postgresql")...) // of Debian's packages, not on PATH
 	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
 		dirs = append(dirs, strings.TrimSpace(string(out)))
 	}
 	return dirs
 }
 
-// debian returns the folders of Debian's packages, which are not on PATH, the newest
-// first.
-func debian() []string {
-	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is well-formed
+// versions returns the folders of programs below root, those of the newest major
+// version first.
+func versions(root string) []string {
+	dirs, _ := filepath.Glob(filepath.Join(root, "*", "bin")) // the pattern is well-formed
 	major := func(dir string) int {
 		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(dir))) // 0 for what is no version
 		return n

@@ -1,8 +1,11 @@
+//go:build unix
+
 package pgtest
 
 import (
 	"errors"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -18,7 +21,11 @@ var shared = sync.OnceValues(func() (*Server, error) {
 func URL(t testing.TB) string {
 	t.Helper()
 	admin := os.Getenv("ODG_TEST_POSTGRES")
-	if admin == "" {
+	switch {
+	case strings.HasPrefix(admin, "postgres://"), strings.HasPrefix(admin, "postgresql://"):
+	case admin != "": // without the value, which may hold a password
+		t.Fatal("ODG_TEST_POSTGRES is not a URL such as postgres://user@host:5432/postgres")
+	default:
 		s, err := shared()
 		if err != nil {
 			unavailable(t, err)
