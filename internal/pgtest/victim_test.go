@@ -39,7 +39,7 @@ func victim(report string) error {
 		return err
 	}
 	var told string
-	err = conn.QueryRow(ctx, `SELECT current_setting('data_directory') || E'\\n' || pg_backend_pid()`).Scan(&told)
+	err = conn.QueryRow(ctx, `SELECT current_setting('data_directory') || E'\n' || pg_backend_pid()`).Scan(&told)
 	if err != nil {
 		return err
 	}
