@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 
 	"modernc.org/sqlite"
 )
@@ -27,7 +28,7 @@ func Open(ctx context.Context, path string, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, full: full, cfg: cfg.withDefaults()}
+	s := &Store{path: path, full: full, cfg: cfg.withDefaults(), closed: new(atomic.Bool), writes: new(atomic.Int64)}
 	if err := s.connect(); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

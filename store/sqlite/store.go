@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -17,11 +18,22 @@ type Store struct {
 	cfg    Config
 	writer *sql.DB // one connection; nil if the store is read-only
 	reader *sql.DB // as many as there are readers at a time
-	closed atomic.Bool
-	writes atomic.Int64 // rows that were changed
+	// What a store shares with those that [Store.WithTypes] makes of it.
+	closed *atomic.Bool
+	writes *atomic.Int64 // rows that were changed
 }
 
 var _ store.Store = (*Store)(nil)
+
+// WithTypes returns the store as it is when types are those that configuration
+// declares. Both work on the same database and may be used at the same time, such
+// as while requests of an earlier configuration end. Closing one closes both.
+func (s *Store) WithTypes(types *metadata.Types) *Store {
+	other := *s
+	other.cfg.Types = types
+	other.cfg = other.cfg.withDefaults()
+	return &other
+}
 
 // Close implements [store.Store].
 func (s *Store) Close() error {
