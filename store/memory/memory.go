@@ -13,11 +13,13 @@ import (
 // see the state at which they began, however long they take.
 type Store struct {
 	mu     sync.RWMutex
+	cfg    Config
 	closed bool
 	byID   rows
 	// The same rows, by component name and by reuse key.
 	byComponent map[component]rows
 	byReuseKey  map[string]rows
+	journal     journal
 }
 
 var _ store.Store = (*Store)(nil)
@@ -27,6 +29,7 @@ type row struct {
 	id       string
 	reuseKey string
 	entry    metadata.Entry
+	changed  int64 // its place in the journal
 }
 
 type rows map[string]*row // by id
@@ -45,16 +48,23 @@ func componentOf(name *string) component {
 }
 
 // New returns an empty store.
-func New() *Store {
-	return &Store{byID: rows{}, byComponent: map[component]rows{}, byReuseKey: map[string]rows{}}
+func New() *Store { return NewWith(Config{}) }
+
+// NewWith returns an empty store that works by cfg.
+func NewWith(cfg Config) *Store {
+	return &Store{
+		cfg:  cfg.withDefaults(),
+		byID: rows{}, byComponent: map[component]rows{}, byReuseKey: map[string]rows{},
+		journal: newJournal(),
+	}
 }
 
-// Close implements [store.Store]. The entries are gone.
+// Close implements [store.Store]. The entries and blobs are gone.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
-	s.byID, s.byComponent, s.byReuseKey = nil, nil, nil
+	s.byID, s.byComponent, s.byReuseKey, s.journal = nil, nil, nil, journal{}
 	return nil
 }
 
@@ -66,12 +76,17 @@ func (s *Store) Delete(ctx context.Context, ids []string) (store.Change, error) 
 		return store.Change{}, fmt.Errorf("delete metadata: %w", err)
 	}
 	var change store.Change
+	at := s.cfg.Now()
 	for _, id := range ids {
 		if r, ok := s.byID[id]; ok {
 			s.remove(r)
+			s.journal.last++
+			s.journal.deleted = append(s.journal.deleted, deletion{s.journal.last, id, r.entry.Meta.Type, at})
 			change.Deleted++
 		}
 	}
+	s.journal.forget(at.Add(-s.cfg.KeepDeletions))
+	s.compact()
 	return change, nil
 }
 
@@ -84,6 +99,7 @@ func (s *Store) usable(ctx context.Context) error {
 
 func (s *Store) insert(r *row) {
 	s.byID[r.id] = r
+	s.wrote(r)
 	name := componentOf(r.entry.Artefact.ComponentName)
 	if s.byComponent[name] == nil {
 		s.byComponent[name] = rows{}

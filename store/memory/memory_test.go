@@ -2,6 +2,7 @@ package memory_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/memory"
@@ -11,4 +12,11 @@ import (
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(*testing.T) store.Store { return memory.New() })
+}
+
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	storetest.RunChanges(t, func(_ *testing.T, now func() time.Time) storetest.ChangeStore {
+		return memory.NewWith(memory.Config{Now: now})
+	})
 }
