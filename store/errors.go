@@ -27,6 +27,11 @@ var (
 	ErrBusy = errors.New("database is busy")
 	// ErrUnavailable says that the database cannot be reached; try again later.
 	ErrUnavailable = errors.New("database cannot be reached")
+	// ErrNotFound says that there is no blob with a digest.
+	ErrNotFound = errors.New("blob is not stored")
+	// ErrDigest says that content does not have the digest that was given with it,
+	// or that a digest is none (see [ParseDigest]).
+	ErrDigest = errors.New("wrong digest")
 	// ErrReferences says that an entry has references to other artefacts, which
 	// have no place in the database.
 	ErrReferences = errors.New("references of an artefact are not stored")
