@@ -4,16 +4,19 @@ GO    ?= go
 FUZZ  ?= 20000x
 BENCH ?= .
 
-.PHONY: help build test race cover fuzz lint bench generate tidy clean
+.PHONY: help build test postgres cover fuzz lint bench generate tidy clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...
 
-test: lint ## lint, then all tests with the race detector in random order
+test: lint postgres ## lint, then all tests with the race detector in random order
 	$(GO) test -race -shuffle=on -timeout 20m ./...
+
+postgres: ## install PostgreSQL for the tests where that needs no password, else say what to do
+	@./.ci/postgres
 
 cover: ## coverage of the pure packages; fails below 95 %
 	@./.ci/cover
