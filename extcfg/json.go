@@ -1,0 +1,4 @@
+package extcfg
+
+// MarshalText writes the pattern as written.
+func (p Pattern) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
