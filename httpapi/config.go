@@ -9,8 +9,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/corecfg"
+	"github.com/opendeliverygear/odg/extcfg"
+	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/search"
+	"github.com/opendeliverygear/odg/sprint"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -43,9 +47,21 @@ type Config struct {
 	// leaves the url out of account.
 	Repository func(ctx context.Context, url string) (component.VersionFinder, error)
 
-	// Profiles are the names of the profiles, the default one first; empty means
-	// one that is called default.
-	Profiles []string
+	// Findings, Extensions and Features are the configuration that GET /features
+	// tells to the web UI; a part that is nil is not configured.
+	Findings   *findingcfg.Config
+	Extensions *extcfg.Config
+	Features   *corecfg.Features
+
+	// Mappings are the OCM repositories that GET /features tells; nil means none.
+	Mappings *corecfg.Mappings
+
+	// Profiles restrict what GET /features tells, the default one first; empty means
+	// one that is called default and restricts nothing.
+	Profiles corecfg.Profiles
+
+	// Sprints are those in which findings are due; nil means that there are none.
+	Sprints *sprint.Config
 
 	// BaseURL is where browsers reach this server, such as https://odg.example.org.
 	// Origins of the same site may send requests from browsers.
@@ -83,9 +99,6 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	if c.Types == nil {
 		c.Types = metadata.BuiltinTypes()
-	}
-	if len(c.Profiles) == 0 {
-		c.Profiles = []string{"default"}
 	}
 	if c.MaxBodyBytes == 0 {
 		c.MaxBodyBytes = DefaultMaxBodyBytes

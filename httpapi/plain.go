@@ -7,10 +7,6 @@ import (
 
 const contentTypeJSON = "application/json; charset=utf-8"
 
-func (s *Server) profiles(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, map[string][]string{"profiles": s.cfg.Profiles})
-}
-
 func serve(h http.Handler) handlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		h.ServeHTTP(w, r)
