@@ -51,6 +51,7 @@ var house = [][]string{
 	{"internal/problem"},
 	{"httpapi"},
 	{"client"},
+	{"internal/serve", "internal/reload"},
 	{"cmd/odg-core"},
 	{"cmd/odg"},
 }
