@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -13,21 +14,34 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
+// Searcher is a store that answers searches by itself, so that not every entry
+// has to be looked at.
+type Searcher interface {
+	// Search returns the page of the entries that q and applies select, as if they
+	// had all been offered to a [search.Page]. It may end before it is full, with
+	// [search.Result.Next] saying where to go on; calls that go on there come to
+	// the end, and nothing is left out or told twice between them.
+	Search(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool) (search.Result, error)
+}
+
 // Search returns a page of the entries that r asks for. As for [Core.QueryMetadata],
 // rows of a finding type whose configuration does not apply to their artefact are
-// left out, so a page is full while there is more. What is wrong with r is a
-// [search.Error].
+// left out. While there is more the page has a [search.Result.Next], full or not.
+// What is wrong with r is a [search.Error].
 //
-// Every entry of the types and components that r includes is looked at once per
-// page; the memory needed is that of the page.
+// Unless the store is a [Searcher], every entry of the types and components that r
+// includes is looked at once per page; the memory needed is that of the page.
 func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, error) {
 	scopes, err := c.scopes(ctx, r.Criteria)
 	if err != nil {
 		return search.Result{}, err
 	}
-	query, err := search.Compile(r, search.Env{Category: c.category, Scopes: scopes})
+	query, err := search.Compile(r, search.Env{Categories: c.categories(), Scopes: scopes})
 	if err != nil {
 		return search.Result{}, err
+	}
+	if s, ok := c.store.(Searcher); ok {
+		return s.Search(ctx, query, c.applies)
 	}
 	page := query.NewPage()
 	for e, err := range c.store.Query(ctx, narrowed(r.Criteria, scopes)) {
@@ -41,16 +55,21 @@ func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, err
 	return page.Result(), nil
 }
 
-func (c *Core) category(t metadata.Type, id string) (int, bool) {
-	finding, ok := c.cfg.Findings.For(t)
-	if !ok {
-		return 0, false
+// categories returns the values of the categories of all finding types.
+func (c *Core) categories() map[metadata.Type]map[string]int {
+	all := make(map[metadata.Type]map[string]int, len(c.cfg.Findings.Findings))
+	for i := range c.cfg.Findings.Findings {
+		finding := &c.cfg.Findings.Findings[i]
+		if all[finding.Type] != nil {
+			continue // the first wins
+		}
+		values := make(map[string]int, len(finding.Categorisations))
+		for _, category := range slices.Backward(finding.Categorisations) {
+			values[category.ID] = category.Value
+		}
+		all[finding.Type] = values
 	}
-	category, ok := finding.Category(id)
-	if !ok {
-		return 0, false
-	}
-	return category.Value, true
+	return all
 }
 
 // narrowed restricts what is read to the types and components that are included.

@@ -17,33 +17,23 @@ func optional(p *string) (string, bool) { return artefact.Text(p), p != nil }
 func nonEmpty[T ~string](s T) (string, bool) { return string(s), s != "" }
 
 var columns = map[string]getter{
-	"id":                func(e *metadata.Entry) (string, bool) { return e.ID(), true },
-	"type":              func(e *metadata.Entry) (string, bool) { return string(e.Meta.Type), true },
-	"datasource":        func(e *metadata.Entry) (string, bool) { return string(e.Meta.Datasource), true },
-	"referenced_type":   func(e *metadata.Entry) (string, bool) { return nonEmpty(e.ReferencedType()) },
-	"artefact_kind":     func(e *metadata.Entry) (string, bool) { return nonEmpty(e.Artefact.Kind) },
-	"data_key":          func(e *metadata.Entry) (string, bool) { return optional(e.DataKeyDigest()) },
-	"component_name":    componentName,
-	"ocm.name":          componentName,
-	"component_version": componentVersion,
-	"ocm.version":       componentVersion,
-	"artefact_name":     artefactName,
-	"artefact.name":     artefactName,
-	"artefact_version":  artefactVersion,
-	"artefact.version":  artefactVersion,
-	"artefact_type":     artefactType,
-	"artefact.type":     artefactType,
+	"id":               func(e *metadata.Entry) (string, bool) { return e.ID(), true },
+	"type":             func(e *metadata.Entry) (string, bool) { return string(e.Meta.Type), true },
+	"datasource":       func(e *metadata.Entry) (string, bool) { return string(e.Meta.Datasource), true },
+	"referenced_type":  func(e *metadata.Entry) (string, bool) { return nonEmpty(e.ReferencedType()) },
+	"artefact_kind":    func(e *metadata.Entry) (string, bool) { return nonEmpty(e.Artefact.Kind) },
+	"data_key":         func(e *metadata.Entry) (string, bool) { return optional(e.DataKeyDigest()) },
+	"ocm.name":         componentName,
+	"ocm.version":      componentVersion,
+	"artefact.name":    func(e *metadata.Entry) (string, bool) { return optional(e.Artefact.Local().Name) },
+	"artefact.version": func(e *metadata.Entry) (string, bool) { return optional(e.Artefact.Local().Version) },
+	"artefact.type":    func(e *metadata.Entry) (string, bool) { return optional(e.Artefact.Local().Type) },
 }
 
 func componentName(e *metadata.Entry) (string, bool)    { return optional(e.Artefact.ComponentName) }
 func componentVersion(e *metadata.Entry) (string, bool) { return optional(e.Artefact.ComponentVersion) }
-func artefactName(e *metadata.Entry) (string, bool)     { return optional(e.Artefact.Local().Name) }
-func artefactVersion(e *metadata.Entry) (string, bool)  { return optional(e.Artefact.Local().Version) }
-func artefactType(e *metadata.Entry) (string, bool)     { return optional(e.Artefact.Local().Type) }
 
 var metaKeys = map[string]getter{
-	"datasource":    columns["datasource"],
-	"type":          columns["type"],
 	"creation_date": func(e *metadata.Entry) (string, bool) { return nonEmpty(e.Meta.CreationDate) },
 	"last_update":   func(e *metadata.Entry) (string, bool) { return nonEmpty(e.Meta.LastUpdate) },
 	"assignee_mode": func(e *metadata.Entry) (string, bool) { return optional(e.Meta.AssigneeMode) },
@@ -52,24 +42,45 @@ var metaKeys = map[string]getter{
 	},
 }
 
-// attribute finds out how the attribute of a name is read.
-func attribute(name string) (getter, error) {
+// aliases are the other names of attributes.
+var aliases = map[string]string{
+	"component_name": "ocm.name", "component_version": "ocm.version",
+	"artefact_name": "artefact.name", "artefact_version": "artefact.version", "artefact_type": "artefact.type",
+	"meta.type": "type", "meta.datasource": "datasource",
+}
+
+// Attribute returns how the attribute of a name is read from an entry as text;
+// false is unknown, as SQL's NULL. Names are those of criteria. The error is an
+// [Error].
+func Attribute(name string) (read func(metadata.Entry) (string, bool), err error) {
+	_, get, err := attribute(name)
+	if err != nil {
+		return nil, err
+	}
+	return func(e metadata.Entry) (string, bool) { return get(&e) }, nil
+}
+
+// attribute finds out how the attribute of a name is read, and its first name.
+func attribute(name string) (string, getter, error) {
+	if first, ok := aliases[name]; ok {
+		name = first
+	}
 	if get, ok := columns[name]; ok {
-		return get, nil
+		return name, get, nil
 	}
 	if key, ok := strings.CutPrefix(name, "meta."); ok && key != "" {
 		if get, ok := metaKeys[key]; ok {
-			return get, nil
+			return name, get, nil
 		}
-		return func(*metadata.Entry) (string, bool) { return "", false }, nil
+		return name, func(*metadata.Entry) (string, bool) { return "", false }, nil
 	}
 	if path, ok := strings.CutPrefix(name, "data."); ok {
 		keys := strings.Split(path, ".")
 		if !slices.Contains(keys, "") {
-			return dataPath(keys), nil
+			return name, dataPath(keys), nil
 		}
 	}
-	return nil, fault("unknown attr='%s'", name)
+	return "", nil, fault("unknown attr='%s'", name)
 }
 
 // dataPath reads a value inside of the data; what is no string counts as its JSON.

@@ -9,9 +9,8 @@ import (
 
 // Env is what the meaning of a request depends on besides the entries.
 type Env struct {
-	// Category returns the value of a category of a finding type. Known tells if
-	// the type has such a category. Nil means that there are no categories.
-	Category func(t metadata.Type, id string) (value int, known bool)
+	// Categories holds the value of each category of each finding type, by its id.
+	Categories map[metadata.Type]map[string]int
 	// Scopes holds what each criterion of kind ocm stands for, by its index in
 	// [Request.Criteria]; see [Criterion.Component]. Without a scope, a component
 	// stands for itself.
@@ -26,10 +25,10 @@ type Version struct {
 
 // Query is a request that can be answered. It is safe for concurrent use.
 type Query struct {
-	all    []condition
+	all    []Condition
 	order  order
 	limit  int
-	cursor []key // nil for the first page
+	cursor []Key // nil for the first page
 }
 
 // Compile checks r and prepares its answer. Errors are [Error] values.
@@ -57,11 +56,11 @@ type group struct {
 	attr    string // or the number of the token
 }
 
-func compile(criteria []Criterion, env Env) ([]condition, error) {
-	groups := map[group][]condition{}
-	var order []group
+func compile(criteria []Criterion, env Env) ([]Condition, error) {
+	index := map[group]int{}
+	var all []Condition
 	for i, c := range criteria {
-		condition, err := c.condition(i, criteria, env)
+		tests, err := c.tests(i, criteria, env)
 		if err != nil {
 			return nil, err
 		}
@@ -69,18 +68,12 @@ func compile(criteria []Criterion, env Env) ([]condition, error) {
 		if c.Kind == KindFulltext {
 			g.attr = strconv.Itoa(i) // tokens are ANDed
 		}
-		if groups[g] == nil {
-			order = append(order, g)
+		at, ok := index[g]
+		if !ok {
+			at = len(all)
+			index[g], all = at, append(all, Condition{Not: c.Exclude})
 		}
-		groups[g] = append(groups[g], condition)
-	}
-	var all []condition
-	for _, g := range order {
-		c := anyOf(groups[g])
-		if g.exclude {
-			c = not(c)
-		}
-		all = append(all, c)
+		all[at].Any = append(all[at].Any, tests...)
 	}
 	return all, nil
 }
@@ -89,10 +82,29 @@ func compile(criteria []Criterion, env Env) ([]condition, error) {
 func (q *Query) Matches(e metadata.Entry) bool { return q.matches(&e) }
 
 func (q *Query) matches(e *metadata.Entry) bool {
-	for _, c := range q.all {
-		if c(e) != yes {
+	for i := range q.all {
+		if !q.all[i].holds(e) {
 			return false
 		}
 	}
 	return true
 }
+
+// Conditions returns what all has to hold for an entry that q selects. The caller
+// must not change them.
+func (q *Query) Conditions() []Condition { return q.all }
+
+// Limit returns how many entries make a full page.
+func (q *Query) Limit() int { return q.limit }
+
+// Order returns the keys of the order of q. All have the same direction, and the
+// id is among them, so no two entries are equal. Nulls come last in either
+// direction; so do texts that are no time where times are compared.
+func (q *Query) Order() []Sort { return q.order.keys }
+
+// Start returns the place behind which the page begins: a key for each of
+// [Query.Order], or nil for the beginning.
+func (q *Query) Start() []Key { return q.cursor }
+
+// Place returns the keys of e, one for each of [Query.Order].
+func (q *Query) Place(e metadata.Entry) []Key { return q.order.of(&e) }

@@ -1,5 +1,11 @@
 package search
 
+import (
+	"strings"
+
+	"github.com/opendeliverygear/odg/metadata"
+)
+
 // Field is an attribute that a user interface offers.
 type Field struct {
 	Name string `json:"name"`
@@ -28,3 +34,29 @@ func Fields() []Field {
 func DefaultFields() []string {
 	return []string{"data.summary", "data.cve", "data.package_name", "data.package_version", "artefact.name", "ocm.name"}
 }
+
+// TokenText returns the attributes in which tokens are looked for, in lower case as
+// of [strings.ToLower], one a line. A [Like] of one of them can hold only if its
+// parts occur in the text in their order. So a database needs to keep and scan one
+// text instead of six.
+func TokenText(e metadata.Entry) string {
+	var b strings.Builder
+	for _, read := range tokenFields {
+		if text, ok := read(&e); ok && text != "" {
+			if b.Len() > 0 {
+				b.WriteByte('\n')
+			}
+			b.WriteString(strings.ToLower(text))
+		}
+	}
+	return b.String()
+}
+
+var tokenFields = func() []getter {
+	fields := DefaultFields()
+	getters := make([]getter, len(fields))
+	for i, name := range fields {
+		_, getters[i], _ = attribute(name) // they exist
+	}
+	return getters
+}()

@@ -73,7 +73,7 @@ func newOrder(keys []Sort) (order, error) {
 		o.keys = append(o.keys, Sort{"id", o.descending})
 	}
 	for _, k := range o.keys {
-		get, err := attribute(k.Field)
+		_, get, err := attribute(k.Field)
 		if err != nil {
 			return order{}, err
 		}
@@ -82,30 +82,37 @@ func newOrder(keys []Sort) (order, error) {
 	return o, nil
 }
 
-// key is the value of a sort field. Nulls come last, in either direction.
-type key struct {
-	text string
-	at   time.Time
-	null bool
+// Key is the value of a sort field of an entry.
+type Key struct {
+	// Text is the value.
+	Text string
+	// At is what Text means if the field is a time, see [Sort.IsTime].
+	At time.Time
+	// Null says that there is no value, or none that has a place in the order.
+	Null bool
 }
 
-func (o order) key(i int, text string, ok bool) key {
+// IsTime tells if the field of s is compared as time. Others are compared as text,
+// byte by byte.
+func (s Sort) IsTime() bool { return sortable[s.Field] }
+
+func (o order) key(i int, text string, ok bool) Key {
 	if !ok {
-		return key{null: true}
+		return Key{Null: true}
 	}
-	k := key{text: text}
-	if sortable[o.keys[i].Field] {
+	k := Key{Text: text}
+	if o.keys[i].IsTime() {
 		at, err := metadata.Timestamp(text).Time()
 		if err != nil {
-			return key{null: true} // what is no time has no place in time
+			return Key{Null: true} // what is no time has no place in time
 		}
-		k = key{text: text, at: at}
+		k.At = at
 	}
 	return k
 }
 
-func (o order) of(e *metadata.Entry) []key {
-	keys := make([]key, len(o.get))
+func (o order) of(e *metadata.Entry) []Key {
+	keys := make([]Key, len(o.get))
 	for i, get := range o.get {
 		text, ok := get(e)
 		keys[i] = o.key(i, text, ok)
@@ -114,20 +121,20 @@ func (o order) of(e *metadata.Entry) []key {
 }
 
 // compare is negative if a comes before b.
-func (o order) compare(a, b []key) int {
+func (o order) compare(a, b []Key) int {
 	for i := range a {
-		if a[i].null || b[i].null {
-			if a[i].null == b[i].null {
+		if a[i].Null || b[i].Null {
+			if a[i].Null == b[i].Null {
 				continue
 			}
-			if b[i].null {
+			if b[i].Null {
 				return -1
 			}
 			return 1
 		}
-		n := a[i].at.Compare(b[i].at)
-		if !sortable[o.keys[i].Field] {
-			n = strings.Compare(a[i].text, b[i].text)
+		n := a[i].At.Compare(b[i].At)
+		if !o.keys[i].IsTime() {
+			n = strings.Compare(a[i].Text, b[i].Text)
 		}
 		if o.descending {
 			n = -n

@@ -3,6 +3,8 @@ package search
 import (
 	"encoding/json"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/opendeliverygear/odg/internal/rawjson"
 	"github.com/opendeliverygear/odg/metadata"
@@ -35,21 +37,24 @@ func parseCursor(value json.RawMessage) (Cursor, error) {
 	return cursor, nil
 }
 
-func (o order) position(c Cursor) ([]key, error) {
+func (o order) position(c Cursor) ([]Key, error) {
 	if c == nil {
 		return nil, nil
 	}
-	keys := make([]key, len(o.keys))
+	keys := make([]Key, len(o.keys))
 	for i, k := range o.keys {
 		text, ok := c[k.Field]
 		if !ok {
 			return nil, fault("cursor missing field %q", k.Field)
 		}
 		if text == nil {
-			keys[i] = key{null: true}
+			keys[i] = Key{Null: true}
 			continue
 		}
-		if keys[i] = o.key(i, *text, true); keys[i].null {
+		if !utf8.ValidString(*text) || strings.Contains(*text, "\x00") {
+			return nil, fault("cursor field %q is no text: %q", k.Field, *text)
+		}
+		if keys[i] = o.key(i, *text, true); keys[i].Null {
 			return nil, fault("cursor field %q is no time: %q", k.Field, *text)
 		}
 	}
@@ -59,7 +64,8 @@ func (o order) position(c Cursor) ([]key, error) {
 // Result is the answer to a request.
 type Result struct {
 	Items []metadata.Entry
-	// Next is where the next page begins; nil if this one was not full.
+	// Next is where the next page begins; nil if this is the last one. A page that is
+	// not full, even an empty one, is the last only if Next is nil.
 	Next Cursor
 }
 
@@ -68,10 +74,11 @@ type Result struct {
 type Page struct {
 	query *Query
 	rows  []row
+	until []Key // where the offers ended, nil at the end of all
 }
 
 type row struct {
-	keys  []key
+	keys  []Key
 	entry metadata.Entry
 }
 
@@ -88,7 +95,7 @@ func (p *Page) Offer(e metadata.Entry) {
 	if p.query.cursor != nil && order.compare(keys, p.query.cursor) <= 0 {
 		return
 	}
-	at, _ := slices.BinarySearchFunc(p.rows, keys, func(r row, k []key) int { return order.compare(r.keys, k) })
+	at, _ := slices.BinarySearchFunc(p.rows, keys, func(r row, k []Key) int { return order.compare(r.keys, k) })
 	if at == p.query.limit {
 		return
 	}
@@ -98,21 +105,35 @@ func (p *Page) Offer(e metadata.Entry) {
 	p.rows = slices.Insert(p.rows, at, row{keys, e})
 }
 
+// Full tells if nothing that comes later in the order has a place on the page.
+func (p *Page) Full() bool { return len(p.rows) == p.query.limit }
+
+// Until says that what comes behind place in the order was not offered, so that
+// the next page goes on there unless this one is full. See [Query.Place].
+func (p *Page) Until(place []Key) { p.until = place }
+
 // Result returns the page.
 func (p *Page) Result() Result {
 	r := Result{Items: make([]metadata.Entry, len(p.rows))}
 	for i, row := range p.rows {
 		r.Items[i] = row.entry
 	}
-	if len(p.rows) == p.query.limit {
-		r.Next = Cursor{}
-		for i, k := range p.rows[len(p.rows)-1].keys {
-			var text *string
-			if !k.null {
-				text = &k.text
-			}
-			r.Next[p.query.order.keys[i].Field] = text
-		}
+	switch {
+	case p.Full():
+		r.Next = p.query.order.cursor(p.rows[len(p.rows)-1].keys)
+	case p.until != nil:
+		r.Next = p.query.order.cursor(p.until)
 	}
 	return r
+}
+
+func (o order) cursor(keys []Key) Cursor {
+	c := make(Cursor, len(keys))
+	for i, k := range keys {
+		c[o.keys[i].Field] = nil
+		if !k.Null {
+			c[o.keys[i].Field] = &k.Text
+		}
+	}
+	return c
 }

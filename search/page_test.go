@@ -75,7 +75,7 @@ func FuzzSearch(f *testing.F) {
 			}
 			return
 		}
-		q, err := search.Compile(r, search.Env{Category: categories})
+		q, err := search.Compile(r, search.Env{Categories: categories})
 		if err != nil {
 			return
 		}

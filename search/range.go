@@ -8,8 +8,7 @@ import (
 	"github.com/opendeliverygear/odg/metadata"
 )
 
-// between compares times, both ends included. Texts that are no times match none.
-func (c Criterion) between(get getter) (condition, error) {
+func (c Criterion) between(attr string, get getter) (Test, error) {
 	from, err := c.bound("gte", c.GTE)
 	if err != nil {
 		return nil, err
@@ -18,17 +17,7 @@ func (c Criterion) between(get getter) (condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(e *metadata.Entry) truth {
-		text, ok := get(e)
-		if !ok {
-			return unknown
-		}
-		at, err := metadata.Timestamp(text).Time()
-		if err != nil {
-			return unknown
-		}
-		return truthOf((from == nil || !at.Before(*from)) && (to == nil || !at.After(*to)))
-	}, nil
+	return Between{attr, from, to, get}, nil
 }
 
 func (c Criterion) bound(name, text string) (*time.Time, error) {
@@ -48,27 +37,27 @@ var signs = map[string]func(int) bool{
 	"<=": func(n int) bool { return n <= 0 },
 	"<":  func(n int) bool { return n < 0 },
 	"!=": func(n int) bool { return n != 0 },
-	"==": func(n int) bool { return n == 0 },
 	"=":  func(n int) bool { return n == 0 },
 }
 
-func (c Criterion) sign() (func(int) bool, error) {
-	holds, ok := signs[c.Cmp]
-	if !ok {
-		return nil, fault("unsupported cmp op='%s'", c.Cmp)
+func (c Criterion) sign() (holds func(int) bool, sign string, err error) {
+	sign = c.Cmp
+	if sign == "==" {
+		sign = "="
 	}
-	return holds, nil
+	holds, ok := signs[sign]
+	if !ok {
+		return nil, "", fault("unsupported cmp op='%s'", c.Cmp)
+	}
+	return holds, sign, nil
 }
 
 // compareSeverity compares the values of categories. The right side is a number,
 // or a category of the one finding type that the request is about.
-func (c Criterion) compareSeverity(all []Criterion, env Env) (condition, error) {
-	holds, err := c.sign()
+func (c Criterion) compareSeverity(all []Criterion, env Env) (Test, error) {
+	holds, _, err := c.sign()
 	if err != nil {
 		return nil, err
-	}
-	if env.Category == nil {
-		env.Category = func(metadata.Type, string) (int, bool) { return 0, false }
 	}
 	right, err := strconv.Atoi(c.Value)
 	if err != nil {
@@ -76,19 +65,24 @@ func (c Criterion) compareSeverity(all []Criterion, env Env) (condition, error) 
 		if !ok {
 			return nil, fault("data.severity symbolic comparisons require exactly one finding type")
 		}
-		if right, ok = env.Category(about, c.Value); !ok {
+		if right, ok = env.Categories[about][c.Value]; !ok {
 			return nil, fault("invalid severity value: %q is no category of %s", c.Value, about)
 		}
 	}
-	severity := dataPath([]string{"severity"})
-	return func(e *metadata.Entry) truth {
-		id, ok := severity(e)
-		if !ok {
-			return unknown
+	// What is no category has the value 0.
+	t := Severity{Rest: holds(cmp.Compare(0, right)), known: map[Category]bool{}}
+	for about, categories := range env.Categories {
+		for id, value := range categories {
+			category := Category{about, id}
+			t.known[category] = holds(cmp.Compare(value, right))
+			if t.known[category] {
+				t.Yes = append(t.Yes, category)
+			} else {
+				t.No = append(t.No, category)
+			}
 		}
-		value, _ := env.Category(e.Meta.Type, id)
-		return truthOf(holds(cmp.Compare(value, right)))
-	}, nil
+	}
+	return t, nil
 }
 
 func soleType(all []Criterion) (metadata.Type, bool) {

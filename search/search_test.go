@@ -29,10 +29,7 @@ const shop = `{"artefact":{"component_name":"acme.org/shop","component_version":
 	"meta":{"datasource":"acme","type":"acme/check","creation_date":"2026-01-01T10:00:00","last_update":"2026-01-02T10:00:00+02:00"},
 	"data":{"key":"k","severity":"HIGH","cve":"CVE-2024-1","summary":"50% off_\\","score":7.5,"nested":{"deep":"x"},"null":null}}`
 
-func categories(_ metadata.Type, id string) (int, bool) {
-	value, ok := map[string]int{"NONE": 0, "postpone": 2, "HIGH": 4, "CRITICAL": 8}[id]
-	return value, ok
-}
+var categories = map[metadata.Type]map[string]int{"acme/check": {"NONE": 0, "postpone": 2, "HIGH": 4, "CRITICAL": 8}}
 
 func TestCriteria(t *testing.T) {
 	t.Parallel()
@@ -86,7 +83,7 @@ func TestCriteria(t *testing.T) {
 			is := is.New(t)
 			r, err := search.Parse([]byte(`{"criteria":[` + tc.criteria + `]}`))
 			is.NoErr(err)
-			env := search.Env{Category: categories}
+			env := search.Env{Categories: categories}
 			if strings.Contains(tc.criteria, "1.0.0") && strings.Contains(tc.criteria, "shop") {
 				env.Scopes = map[int][]search.Version{0: {version}}
 			}
