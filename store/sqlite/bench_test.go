@@ -195,7 +195,7 @@ func write(b *testing.B, s *sqlite.Store, query string, entries []metadata.Entry
 	b.Helper()
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
-		rows[i] = sqlite.InsertColumns(&store.Row{ID: e.ID(), ReuseKey: metadata.ReuseKey(e), Entry: e})
+		rows[i] = sqlite.InsertColumns(&store.Row{ID: e.ID(), ReuseKey: metadata.ReuseKey(e), Entry: e}, int64(i))
 	}
 	start := time.Now()
 	tx, err := s.Writer().Begin()

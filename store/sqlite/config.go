@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
 )
 
 // DefaultBusyTimeout applies if [Config.BusyTimeout] is not set.
@@ -29,9 +30,22 @@ type Config struct {
 	// Types knows the types of payloads that were declared by configuration; nil
 	// means [metadata.BuiltinTypes].
 	Types *metadata.Types
+
+	// KeepDeletions is how long deletions are remembered for the change feed; 0
+	// means [store.DefaultKeepDeletions]. They are forgotten when others follow.
+	KeepDeletions time.Duration
+
+	// Now is the clock by which they are; nil means [time.Now].
+	Now func() time.Time
 }
 
 func (c Config) withDefaults() Config {
+	if c.KeepDeletions <= 0 {
+		c.KeepDeletions = store.DefaultKeepDeletions
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	if c.BusyTimeout <= 0 {
 		c.BusyTimeout = DefaultBusyTimeout
 	}

@@ -3,6 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"strings"
+
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
 )
 
 // Exec runs a statement on the connection that writes.
@@ -36,4 +40,41 @@ func (s *Store) Writer() *sql.DB { return s.writer }
 const InsertRow = insertRow
 
 // InsertColumns are the parameters of [InsertRow].
-var InsertColumns = insertColumns
+func InsertColumns(r *store.Row, changed int64) []any { return insertColumns(r, changed) }
+
+// ChangesPlan says how SQLite reads what follows a place.
+func (s *Store) ChangesPlan(ctx context.Context, place store.Place, types []string) (string, error) {
+	wanted := make([]metadata.Type, len(types))
+	for i, t := range types {
+		wanted[i] = metadata.Type(t)
+	}
+	text, args, err := changedSince(place, wanted).ToSql()
+	if err != nil {
+		return "", err
+	}
+	rows, err := s.reader.QueryContext(ctx, "EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			return "", err
+		}
+		plan.WriteString(detail + "\n")
+	}
+	return plan.String(), rows.Err()
+}
+
+// MigrateTo takes the tables back to those of an earlier version.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := newProvider(s.writer)
+	if err != nil {
+		return err
+	}
+	_, err = provider.DownTo(ctx, version)
+	return err
+}

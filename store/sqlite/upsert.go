@@ -55,30 +55,36 @@ func plan(ctx context.Context, tx *transaction, types *metadata.Types, batch *st
 const insertRow = `INSERT INTO artefact_metadata (id, creation_date, type, component_name, component_version,
 	artefact_kind, artefact_name, artefact_version, artefact_type, artefact_extra_id_normalised, artefact_extra_id,
 	meta, data, data_key, datasource, referenced_type, discovery_date, allowed_processing_time,
-	reuse_key, last_update, last_update_at)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	reuse_key, last_update, last_update_at, changed)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const updateRow = `UPDATE artefact_metadata
-	SET meta = ?2, data = ?3, reuse_key = ?4, last_update = ?5, last_update_at = ?6
+	SET meta = ?2, data = ?3, reuse_key = ?4, last_update = ?5, last_update_at = ?6, changed = ?7
 	WHERE id = ?1 AND (meta IS NOT ?2 OR data IS NOT ?3)`
 
 func writeRows(ctx context.Context, tx *transaction, rows []store.Row) (change store.Change, err error) {
 	insert, update := statement{tx: tx, text: insertRow}, statement{tx: tx, text: updateRow}
 	defer insert.close()
 	defer update.close()
+	numbers, err := readNumbers(ctx, tx)
+	if err != nil {
+		return store.Change{}, err
+	}
 	for i := range rows {
-		n := &change.Inserted
+		count := &change.Inserted
+		next := numbers.stored + int64(change.Inserted+change.Updated) + 1
 		if rows[i].New {
-			err = insert.run(ctx, insertColumns(&rows[i]), n)
+			err = insert.run(ctx, insertColumns(&rows[i], next), count)
 		} else {
-			n = &change.Updated
-			err = update.run(ctx, updateColumns(&rows[i]), n)
+			count = &change.Updated
+			err = update.run(ctx, updateColumns(&rows[i], next), count)
 		}
 		if err != nil {
 			return store.Change{}, fmt.Errorf("write entry %s: %w", rows[i].ID, err)
 		}
 	}
-	return change, nil
+	numbers.now += int64(change.Inserted + change.Updated)
+	return change, numbers.save(ctx)
 }
 
 // statement is prepared when it is first needed.
@@ -106,12 +112,12 @@ func (s *statement) close() {
 	}
 }
 
-func updateColumns(r *store.Row) []any {
+func updateColumns(r *store.Row, changed int64) []any {
 	updated := r.Entry.Meta.LastUpdate
-	return []any{r.ID, sqlmatch.MetaText(r.Entry.Meta), string(r.Entry.Data.Raw()), r.ReuseKey, string(updated), instant(updated)}
+	return []any{r.ID, sqlmatch.MetaText(r.Entry.Meta), string(r.Entry.Data.Raw()), r.ReuseKey, string(updated), instant(updated), changed}
 }
 
-func insertColumns(r *store.Row) []any {
+func insertColumns(r *store.Row, changed int64) []any {
 	e := &r.Entry
 	id, local := &e.Artefact, e.Artefact.Local()
 	var extraID any
@@ -125,7 +131,7 @@ func insertColumns(r *store.Row) []any {
 		artefact.NormaliseExtraID(local.ExtraID), extraID,
 		sqlmatch.MetaText(e.Meta), string(e.Data.Raw()), nullable(e.DataKeyDigest()), string(e.Meta.Datasource),
 		null(e.ReferencedType()), null(e.DiscoveryDate), nullable(e.AllowedProcessingTime),
-		r.ReuseKey, string(updated), instant(updated),
+		r.ReuseKey, string(updated), instant(updated), changed,
 	}
 }
 
