@@ -103,8 +103,12 @@ func (r *BlobReader) Read(p []byte) (int, error) {
 	n, err := r.content.Read(p)
 	r.hash.Write(p[:n])
 	r.size += int64(n)
-	if err == io.EOF {
+	switch err {
+	case nil:
+	case io.EOF:
 		err = r.check()
+	default: // nobody takes io.ErrUnexpectedEOF for that of io.ReadFull
+		err = fmt.Errorf("read content: %w", err)
 	}
 	r.err = err
 	return n, err

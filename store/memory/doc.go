@@ -9,5 +9,5 @@
 //
 // It holds entries by id, component name and reuse key, so that writing costs as
 // much as what is written, and reading as much as the components that are asked
-// for.
+// for. Blobs are held in memory as a whole.
 package memory

@@ -20,6 +20,7 @@ type Store struct {
 	byComponent map[component]rows
 	byReuseKey  map[string]rows
 	journal     journal
+	blobs       map[string]blob // by digest, nil if there are none
 }
 
 var _ store.Store = (*Store)(nil)
@@ -64,6 +65,7 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
+	s.blobs = nil
 	s.byID, s.byComponent, s.byReuseKey, s.journal = nil, nil, nil, journal{}
 	return nil
 }

@@ -1,5 +1,5 @@
-// Package sqlite keeps ODG's metadata and its backlog in one SQLite file, with
-// nothing to install and nothing to configure.
+// Package sqlite keeps ODG's metadata, its blobs and its backlog in one SQLite
+// file, with nothing to install and nothing to configure.
 //
 //	s, err := sqlite.Open(ctx, "odg.db", sqlite.Config{})
 //	if err != nil {
@@ -8,7 +8,8 @@
 //	defer s.Close()
 //	queue := s.Queue(time.Now)
 //
-// [Store] implements [store.Store], [Queue] implements [backlog.Queue].
+// [Store] implements [store.Store] and [store.Blobs], [Queue] implements
+// [backlog.Queue].
 //
 // The file is in WAL mode: readers, also those of other processes, neither wait
 // for the writer nor disturb it, and each reads one consistent state. There is one
