@@ -49,8 +49,8 @@ type Rule struct {
 	// two codes of its own: %S is the number of the sprint in the year as two
 	// digits, %C its cycle, a to z.
 	NamePattern string `yaml:"sprint_name_pattern,required"`
-	// Start is the end of the first sprint, if Offset is as many sprints before its
-	// own date as it is in the default. It is never changed, else names change too.
+	// Start is a day on which a sprint ends; all others are counted from it. Leave it
+	// alone once it is in use: the names of sprints depend on it.
 	Start metadata.Date `yaml:"start_date" default:"2025-01-08"`
 	// FutureDays is how far the sprints reach into the future, in days.
 	FutureDays int `yaml:"future_threshold_days" default:"365"`

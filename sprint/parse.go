@@ -45,7 +45,7 @@ func Load(fsys fs.FS, name string) (*Config, []Warning, error) {
 	return Parse(name, data)
 }
 
-// Generates tells if the mapping n has a rule and not a list.
+// generates tells if the mapping n has a rule and not a list.
 func generates(n *strictyaml.Node) bool {
 	pattern := n.Get("sprint_name_pattern")
 	return pattern != nil && (pattern.Kind != strictyaml.Text || pattern.Text != "")
@@ -57,7 +57,7 @@ type rawRule struct {
 }
 
 type rawList struct {
-	Sprints []Listed `yaml:"sprints,required"`
+	Sprints []Listed `yaml:"sprints"`
 	Meta    Meta     `yaml:"meta,nullable"`
 }
 
@@ -75,6 +75,9 @@ func Decode(d *strictyaml.Decoder, n *strictyaml.Node) *Config {
 		var raw rawList
 		sound = d.Decode(n, &raw)
 		cfg.Listed, cfg.Meta = raw.Sprints, raw.Meta
+		if n.Kind == strictyaml.Mapping && n.Get("sprints") == nil {
+			d.Fault(n, "there are neither sprints nor a sprint_name_pattern", "list the sprints, or write a pattern that generates them")
+		}
 	}
 	if sound { // else the nodes need not have the shape of cfg
 		cfg.check(d, n)
