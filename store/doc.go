@@ -11,6 +11,7 @@
 //
 // Callers declare the methods that they need; [Store] is their sum, for those who
 // implement it. Implementers get the rules for free, as plain functions: [Batch]
-// works out what an upsert writes, [Matches] says what a query selects. The suite
+// works out what an upsert writes, [Matches] says what a query selects, [Feed]
+// says where a reader of changes goes on. The suite
 // of package storetest checks the rest.
 package store

@@ -20,6 +20,7 @@ type Store interface {
 	Deleter
 	Querier
 	Counter
+	ChangeReader
 	// Close releases what the store holds. Calls after Close fail with [ErrClosed],
 	// except Close itself, which may be called again.
 	Close() error

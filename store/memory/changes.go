@@ -13,8 +13,6 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-var _ store.ChangeReader = (*Store)(nil)
-
 // journal lists what was written and deleted, each in order.
 type journal struct {
 	id        string

@@ -16,7 +16,7 @@ func TestStore(t *testing.T) {
 
 func TestChanges(t *testing.T) {
 	t.Parallel()
-	storetest.RunChanges(t, func(_ *testing.T, now func() time.Time) storetest.ChangeStore {
+	storetest.RunChanges(t, func(_ *testing.T, now func() time.Time) store.Store {
 		return memory.NewWith(memory.Config{Now: now})
 	})
 }

@@ -11,8 +11,6 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-var _ store.ChangeReader = (*Store)(nil)
-
 // Changes implements [store.ChangeReader]. There is one writer at a time, so a
 // change shows as soon as it is committed. Entries are read as the caller takes
 // them; none is held.

@@ -15,7 +15,7 @@ import (
 
 func TestChanges(t *testing.T) {
 	t.Parallel()
-	storetest.RunChanges(t, func(t *testing.T, now func() time.Time) storetest.ChangeStore {
+	storetest.RunChanges(t, func(t *testing.T, now func() time.Time) store.Store {
 		return open(t, sqlite.Config{Now: now})
 	})
 }

@@ -10,18 +10,12 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// ChangeStore is a store with a change feed.
-type ChangeStore interface {
-	store.Store
-	store.ChangeReader
-}
-
 // RunChanges checks that the stores newStore makes keep the contract of
 // [store.ChangeReader]. newStore is called once per case and returns an empty
 // store that keeps deletions for [store.DefaultKeepDeletions] by the given clock.
 // Where changes show only after other transactions have ended, cases ask again
 // for a while.
-func RunChanges(t *testing.T, newStore func(t *testing.T, now func() time.Time) ChangeStore) {
+func RunChanges(t *testing.T, newStore func(t *testing.T, now func() time.Time) store.Store) {
 	t.Helper()
 	for _, group := range [][]changeCase{resumeCases, cursorCases, changeRaceCases} {
 		for _, c := range group {
@@ -29,7 +23,7 @@ func RunChanges(t *testing.T, newStore func(t *testing.T, now func() time.Time) 
 				t.Parallel()
 				clock := &clock{now: now}
 				s := newStore(t, clock.time)
-				c.run(t, &feedBench{bench: &bench{Store: s, t: t}, feed: s, clock: clock})
+				c.run(t, &feedBench{bench: &bench{Store: s, t: t}, clock: clock})
 			})
 		}
 	}
@@ -46,7 +40,6 @@ const patience = 20 * time.Second
 // feedBench is a store with a change feed and calls that must work.
 type feedBench struct {
 	*bench
-	feed   store.ChangeReader
 	clock  *clock
 	fences int
 }
@@ -55,7 +48,7 @@ type feedBench struct {
 func (b *feedBench) read(since store.Cursor, types ...metadata.Type) []store.Event {
 	b.t.Helper()
 	var events []store.Event
-	for e, err := range b.feed.Changes(b.t.Context(), since, types) {
+	for e, err := range b.Changes(b.t.Context(), since, types) {
 		if err != nil {
 			b.t.Fatalf("changes since %q: %v", since, err)
 		}

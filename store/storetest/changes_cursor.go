@@ -88,7 +88,7 @@ var cursorCases = []changeCase{
 
 // failure returns the error of reading changes.
 func (b *feedBench) failure(ctx context.Context, since store.Cursor) error {
-	for _, err := range b.feed.Changes(ctx, since, nil) {
+	for _, err := range b.Changes(ctx, since, nil) {
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ var changeRaceCases = []changeCase{
 		b.fence("")
 		reader, changed := replica{}, false
 		var since store.Cursor
-		for e, err := range b.feed.Changes(t.Context(), "", nil) {
+		for e, err := range b.Changes(t.Context(), "", nil) {
 			is.NoErr(err)
 			reader.apply(e)
 			since = e.Cursor
@@ -88,7 +88,7 @@ func (b *feedBench) disturb(writer int) {
 // follow applies what is told, all of it or, impatiently, three events.
 func (b *feedBench) follow(r replica, since *store.Cursor, impatient bool) {
 	taken := 0
-	for e, err := range b.feed.Changes(b.t.Context(), *since, nil) {
+	for e, err := range b.Changes(b.t.Context(), *since, nil) {
 		if err != nil {
 			b.t.Errorf("changes since %q: %v", *since, err)
 			return

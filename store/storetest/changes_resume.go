@@ -132,7 +132,7 @@ var resumeCases = []changeCase{
 // first returns the first event after since, and takes no more.
 func (b *feedBench) first(since store.Cursor) store.Event {
 	b.t.Helper()
-	for e, err := range b.feed.Changes(b.t.Context(), since, nil) {
+	for e, err := range b.Changes(b.t.Context(), since, nil) {
 		if err != nil {
 			b.t.Fatalf("changes since %q: %v", since, err)
 		}
