@@ -1,7 +1,9 @@
 package findingcfg_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/findingcfg"
@@ -104,4 +106,32 @@ func ExampleIssueID() {
 	// example.org/shopresourcewebociImage
 	// v1/a0adb1928ccdae3804a9dd0d62e0966ae1c80643dcc830
 	// 4488a683e32e6a958169bc47a79c77ab674af2c9e2cf204c8c
+}
+
+func ExampleFinding_MarshalJSON() {
+	cfg, _, err := findingcfg.Parse("findings-cfg.yaml", []byte(`
+- type: finding/license
+  categorisations:
+    - {id: BLOCKER, display_name: Blocker, value: 16, rescoring: manual, allowed_processing_time: 30d}
+`), findingcfg.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	answer, err := json.MarshalIndent(cfg.Findings[0], "", " ")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.Join(strings.Split(string(answer), "\n")[2:11], "\n"))
+	// Output:
+	//  "categorisations": [
+	//   {
+	//    "id": "BLOCKER",
+	//    "display_name": "Blocker",
+	//    "value": 16,
+	//    "allowed_processing_time": 2592000.0,
+	//    "rescoring": [
+	//     "manual"
+	//    ],
 }
