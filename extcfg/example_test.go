@@ -1,6 +1,7 @@
 package extcfg_test
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/opendeliverygear/odg/extcfg"
@@ -52,4 +53,27 @@ func ExampleConfig_Scaling() {
 	}
 	fmt.Println(cfg.Scaling("osid").MaxReplicas, cfg.Scaling("blackduck").MaxReplicas)
 	// Output: 10 2
+}
+
+func ExampleConfig_MarshalJSON() {
+	cfg, _, err := extcfg.Parse("extensions-cfg.yaml", []byte("sbom_generator: {delivery_service_url: http://odg}"), extcfg.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	answer, err := json.Marshal(cfg)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var sections struct {
+		SBOM map[string]any `json:"sbom_generator"`
+		BDBA map[string]any `json:"bdba"`
+	}
+	if err := json.Unmarshal(answer, &sections); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(sections.SBOM["generation_mode"], sections.SBOM["interval"], sections.BDBA == nil)
+	// Output: syft 86400 true
 }

@@ -105,18 +105,18 @@ type ResponsibleFilter struct {
 	// Type is match-all, component-filter, artefact-filter or datatype-filter.
 	Type string `yaml:"type,required" oneof:"match-all component-filter artefact-filter datatype-filter"`
 
-	IncludeComponents []Pattern `yaml:"include_component_names"`
-	ExcludeComponents []Pattern `yaml:"exclude_component_names"`
+	IncludeComponents []Pattern `yaml:"include_component_names" variant:"component-filter"`
+	ExcludeComponents []Pattern `yaml:"exclude_component_names" variant:"component-filter"`
 
-	IncludeArtefactNames []Pattern `yaml:"include_artefact_names"`
-	ExcludeArtefactNames []Pattern `yaml:"exclude_artefact_names"`
-	IncludeArtefactTypes []Pattern `yaml:"include_artefact_types"`
-	ExcludeArtefactTypes []Pattern `yaml:"exclude_artefact_types"`
-	IncludeArtefactKinds []Pattern `yaml:"include_artefact_kinds"`
-	ExcludeArtefactKinds []Pattern `yaml:"exclude_artefact_kinds"`
+	IncludeArtefactNames []Pattern `yaml:"include_artefact_names" variant:"artefact-filter"`
+	ExcludeArtefactNames []Pattern `yaml:"exclude_artefact_names" variant:"artefact-filter"`
+	IncludeArtefactTypes []Pattern `yaml:"include_artefact_types" variant:"artefact-filter"`
+	ExcludeArtefactTypes []Pattern `yaml:"exclude_artefact_types" variant:"artefact-filter"`
+	IncludeArtefactKinds []Pattern `yaml:"include_artefact_kinds" variant:"artefact-filter"`
+	ExcludeArtefactKinds []Pattern `yaml:"exclude_artefact_kinds" variant:"artefact-filter"`
 
-	IncludeTypes []Pattern `yaml:"include_types"`
-	ExcludeTypes []Pattern `yaml:"exclude_types"`
+	IncludeTypes []Pattern `yaml:"include_types" variant:"datatype-filter"`
+	ExcludeTypes []Pattern `yaml:"exclude_types" variant:"datatype-filter"`
 }
 
 // ResponsibleStrategy finds responsibles.
@@ -124,7 +124,7 @@ type ResponsibleStrategy struct {
 	// Type is component-responsibles or static-responsibles.
 	Type string `yaml:"type,required" oneof:"component-responsibles static-responsibles"`
 	// Responsibles are those of static-responsibles.
-	Responsibles []Responsible `yaml:"responsibles"`
+	Responsibles []Responsible `yaml:"responsibles" variant:"static-responsibles"`
 }
 
 // Responsible is a user or a team on GitHub.
@@ -132,8 +132,8 @@ type Responsible struct {
 	// Type is githubUser or githubTeam.
 	Type string `yaml:"type,required" oneof:"githubUser githubTeam"`
 	// Username is that of a githubUser.
-	Username string `yaml:"username"`
+	Username string `yaml:"username" variant:"githubUser"`
 	// Teamname is that of a githubTeam, as org/team.
-	Teamname string `yaml:"teamname"`
+	Teamname string `yaml:"teamname" variant:"githubTeam"`
 	Hostname string `yaml:"github_hostname,required"`
 }

@@ -131,7 +131,7 @@ type CryptoMapping struct {
 	// Libraries are as written: names, or {ref}.
 	Libraries []any `yaml:"libraries,required"`
 	// AssetTypes are those that are reported; nil means all.
-	AssetTypes    []string `yaml:"included_asset_types,nullable"`
+	AssetTypes    []string `yaml:"included_asset_types,nullable" absent:"null"`
 	AWSSecretName string   `yaml:"aws_secret_name,nullable"`
 }
 
