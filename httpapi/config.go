@@ -24,6 +24,7 @@ type Core interface {
 	DeleteMetadata(ctx context.Context, entries []metadata.Entry) error
 	QueryMetadata(ctx context.Context, q store.Query) iter.Seq2[metadata.Entry, error]
 	Search(ctx context.Context, r search.Request) (search.Result, error)
+	Changes(ctx context.Context, since store.Cursor, types []metadata.Type) iter.Seq2[store.Event, error]
 }
 
 // Defaults of [Config].

@@ -7,6 +7,7 @@ func (s *Server) routes() []route {
 		{"GET", "/ready", s.ready},
 		{"PUT", "/artefacts/metadata", s.putMetadata},
 		{"DELETE", "/artefacts/metadata", s.deleteMetadata},
+		{"GET", "/artefacts/metadata/changes", s.changes},
 		{"POST", "/artefacts/metadata/query", s.queryMetadata},
 		{"GET", "/artefacts/metadata/query-attributes", s.queryAttributes},
 		{"POST", "/artefacts/metadata/query/by-search-expression", s.searchMetadata},

@@ -212,6 +212,10 @@ func (f faulty) Search(context.Context, search.Request) (search.Result, error) {
 	return search.Result{}, f.err
 }
 
+func (f faulty) Changes(context.Context, store.Cursor, []metadata.Type) iter.Seq2[store.Event, error] {
+	return func(yield func(store.Event, error) bool) { yield(store.Event{}, f.err) }
+}
+
 func (f faulty) QueryMetadata(context.Context, store.Query) iter.Seq2[metadata.Entry, error] {
 	return func(yield func(metadata.Entry, error) bool) {
 		for range f.before {

@@ -29,6 +29,7 @@ type Core interface {
 	QueryMetadata(ctx context.Context, q store.Query) iter.Seq2[metadata.Entry, error]
 	CountScanInfos(ctx context.Context) (map[string]int, error)
 	Search(ctx context.Context, r search.Request) (search.Result, error)
+	Changes(ctx context.Context, since store.Cursor, types []metadata.Type) iter.Seq2[store.Event, error]
 }
 
 // Now is the time of the cores that the suite asks for.
@@ -60,6 +61,11 @@ var cases = map[string]func(t *testing.T, c Core){
 	"faults of a search are told":              searchFault,
 	"thousands, and an early end":              thousands,
 	"a context that has ended":                 ended,
+	"changes are fed":                          fed,
+	"changes are fed from any place":           fedFromAnywhere,
+	"changes are fed by the rules of queries":  fedByRules,
+	"changes by the thousand":                  fedInBulk,
+	"faults of a cursor are told":              cursorFaults,
 }
 
 const findings = `

@@ -40,6 +40,8 @@ type row struct {
 // table is the only place where sentinels meet statuses.
 var table = []row{
 	{store.ErrConflict, http.StatusConflict, "conflict", false},
+	{store.ErrCursor, http.StatusBadRequest, "invalid-cursor", true},
+	{store.ErrCursorGone, http.StatusGone, "cursor-gone", true},
 	{store.ErrReferences, http.StatusBadRequest, "references", false},
 	{store.ErrFull, http.StatusInsufficientStorage, "storage-full", true},
 	{store.ErrReadOnly, http.StatusServiceUnavailable, "read-only", true},
