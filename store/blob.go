@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,14 +20,18 @@ type Blob struct {
 	// it is not known.
 	Size int64
 	// MediaType is what was given with the content, at most [MaxMediaType]
-	// characters.
+	// characters; if nothing was given, [DefaultMediaType].
 	MediaType string
 	// Created is when the content was first stored.
 	Created time.Time
 }
 
-// MaxMediaType is how many characters of a media type fit into the database.
-const MaxMediaType = 512
+const (
+	// MaxMediaType is how many characters of a media type fit into the database.
+	MaxMediaType = 512
+	// DefaultMediaType is that of content which may be anything.
+	DefaultMediaType = "application/octet-stream"
+)
 
 // Blobs keeps content that is too large for an entry. Every implementation passes
 // the suite RunBlobs of package storetest and is safe for concurrent use. Digests
@@ -91,7 +96,7 @@ func NewBlobReader(b Blob, content io.Reader) (*BlobReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.Digest = digest
+	b.Digest, b.MediaType = digest, cmp.Or(b.MediaType, DefaultMediaType)
 	return &BlobReader{content: content, blob: b, hash: sha256.New()}, nil
 }
 
@@ -125,7 +130,7 @@ func (r *BlobReader) check() error {
 	return io.EOF
 }
 
-// Blob describes what was read; its digest is in lower case.
+// Blob describes what was read so far, as a store describes it.
 func (r *BlobReader) Blob() Blob {
 	b := r.blob
 	b.Size = r.size

@@ -181,6 +181,9 @@ var blobCases = []blobCase{
 			blob.MediaType = mediaType
 			stored, err := b.PutBlob(t.Context(), blob, strings.NewReader(mediaType))
 			is.NoErr(err)
+			if mediaType == "" {
+				mediaType = store.DefaultMediaType
+			}
 			is.Equal(stored.MediaType, mediaType)
 			found, _ := b.read(blob.Digest)
 			is.Equal(found.MediaType, mediaType)
