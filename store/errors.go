@@ -32,6 +32,8 @@ var (
 	// ErrDigest says that content does not have the digest that was given with it,
 	// or that a digest is none (see [ParseDigest]).
 	ErrDigest = errors.New("wrong digest")
+	// ErrTooLong says that a text does not fit its column (see [LengthError]).
+	ErrTooLong = errors.New("text is longer than its column")
 	// ErrReferences says that an entry has references to other artefacts, which
 	// have no place in the database.
 	ErrReferences = errors.New("references of an artefact are not stored")
@@ -67,3 +69,20 @@ func identityText(id artefact.ID, meta metadata.Meta, data string) string {
 
 // Unwrap returns [ErrConflict].
 func (e *ConflictError) Unwrap() error { return ErrConflict }
+
+// LengthError names a text of an entry that does not fit its column. It wraps
+// [ErrTooLong].
+type LengthError struct {
+	Entry int    // index in the batch
+	Path  string // in the entry, such as artefact.component_name
+	// Length is that of the text, Max what the column holds, in characters.
+	Length, Max int
+}
+
+// Error says where the text is.
+func (e *LengthError) Error() string {
+	return fmt.Sprintf("entries[%d].%s: %v: it has %d characters, the column holds %d", e.Entry, e.Path, ErrTooLong, e.Length, e.Max)
+}
+
+// Unwrap returns [ErrTooLong].
+func (e *LengthError) Unwrap() error { return ErrTooLong }

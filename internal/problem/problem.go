@@ -40,9 +40,12 @@ type row struct {
 // table is the only place where sentinels meet statuses.
 var table = []row{
 	{store.ErrConflict, http.StatusConflict, "conflict", false},
+	{store.ErrTooLong, http.StatusBadRequest, "too-long", false},
 	{store.ErrCursor, http.StatusBadRequest, "invalid-cursor", true},
 	{store.ErrCursorGone, http.StatusGone, "cursor-gone", true},
 	{store.ErrReferences, http.StatusBadRequest, "references", false},
+	{store.ErrNotFound, http.StatusNotFound, "blob-not-found", true},
+	{store.ErrDigest, http.StatusBadRequest, "wrong-digest", true},
 	{store.ErrFull, http.StatusInsufficientStorage, "storage-full", true},
 	{store.ErrReadOnly, http.StatusServiceUnavailable, "read-only", true},
 	{store.ErrLocked, http.StatusServiceUnavailable, "locked", true},
@@ -61,14 +64,26 @@ var table = []row{
 func Of(err error) (Details, bool) {
 	for _, r := range table {
 		if errors.Is(err, r.sentinel) {
-			detail := err.Error()
-			if r.internal {
-				detail = r.sentinel.Error()
-			}
-			return New(r.status, r.code, detail), true
+			return New(r.status, r.code, r.detail(err)), true
 		}
 	}
 	return Details{}, false
+}
+
+// detail is the sentence about err for whoever sent the request, without the name
+// of the database.
+func (r row) detail(err error) string {
+	var conflict *store.ConflictError
+	var length *store.LengthError
+	switch {
+	case r.internal:
+		return r.sentinel.Error()
+	case errors.As(err, &conflict):
+		return conflict.Error()
+	case errors.As(err, &length):
+		return length.Error()
+	}
+	return err.Error()
 }
 
 // Sentinel returns the error that a code names, nil for unknown codes.

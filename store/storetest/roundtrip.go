@@ -55,7 +55,7 @@ var roundTripCases = []testCase{
 				Type: metadata.Type(text), Datasource: metadata.Datasource(text), CreationDate: "2025-01-01T00:00:00.123456+02:00",
 				LastUpdate: metadata.Timestamp(text), Responsibles: json.RawMessage(`[ {"identifiers":[ ], "<": "\u003c"} ]`), AssigneeMode: &text,
 			},
-			Data: payload("acme/custom", `{}`), DiscoveryDate: "2025-01-01", AllowedProcessingTime: &text,
+			Data: payload("acme/custom", `{}`), DiscoveryDate: "2025-01-01", AllowedProcessingTime: new("ä😀 <&> \\ % 'x'"),
 		}
 		b.put(e)
 		want := string(e.AppendJSON(nil))

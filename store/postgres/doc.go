@@ -1,0 +1,23 @@
+// Package postgres keeps ODG's metadata in PostgreSQL, in the table of existing
+// installations.
+//
+//	s, err := postgres.Open(ctx, "postgresql://odg@db.example.org/odg", postgres.Config{})
+//	if err != nil {
+//		return err
+//	}
+//	defer s.Close()
+//
+// [Store] implements [store.Store]. PostgreSQL 13 and later will do.
+//
+// A database of an existing installation is adopted by [Open]: its rows stay where
+// they are, columns, indexes and triggers are added, and version columns become
+// wider. An existing server can go on using it, before, after and at the same time:
+// what it writes is noticed and completed before it is used. Filling in the added
+// columns of a million rows takes a minute or so, once.
+//
+// Writes are set-based: a handful of statements per batch, whatever its size. Writers
+// of the same entries wait for each other by advisory locks; those who do not take
+// them, existing servers that is, are found out, and the batch is tried again. So is
+// what a dead-lock or a restart of the server broke off, until
+// [Config.RetryFor] has passed.
+package postgres

@@ -1,0 +1,41 @@
+-- What searches need. data_cve, data_package_name, data_severity and search_text are
+-- derived like the columns of the migration before: taken from data in Go, because
+-- PostgreSQL refuses to look into json in which a text contains NUL, as rows that
+-- others wrote may.
+--
+-- A page is read along an index in the order of the page, from the place where the
+-- page before ended. Each index serves both directions. Partial ones are small where
+-- most rows are no vulnerabilities.
+
+-- +goose Up
+ALTER TABLE artefact_metadata
+    ADD COLUMN data_cve          text,
+    ADD COLUMN data_package_name text,
+    ADD COLUMN data_severity     text,
+    ADD COLUMN search_text       text; -- lower case, what tokens are looked for in
+
+CREATE INDEX ix_artefact_metadata_created_at
+    ON artefact_metadata (created_at DESC NULLS LAST, id COLLATE "C" DESC);
+
+CREATE INDEX ix_artefact_metadata_last_update_at
+    ON artefact_metadata (last_update_at DESC NULLS LAST, id COLLATE "C" DESC);
+
+CREATE INDEX ix_artefact_metadata_type_created_at
+    ON artefact_metadata (type, created_at DESC NULLS LAST, id COLLATE "C" DESC);
+
+CREATE INDEX ix_artefact_metadata_component_created_at
+    ON artefact_metadata (component_name, created_at DESC NULLS LAST, id COLLATE "C" DESC);
+
+CREATE INDEX ix_artefact_metadata_cve_created_at
+    ON artefact_metadata (data_cve, created_at DESC NULLS LAST, id COLLATE "C" DESC)
+    WHERE data_cve IS NOT NULL;
+
+CREATE INDEX ix_artefact_metadata_package_created_at
+    ON artefact_metadata (data_package_name, created_at DESC NULLS LAST, id COLLATE "C" DESC)
+    WHERE data_package_name IS NOT NULL;
+
+-- +goose Down
+DROP INDEX ix_artefact_metadata_created_at, ix_artefact_metadata_last_update_at, ix_artefact_metadata_type_created_at,
+    ix_artefact_metadata_component_created_at, ix_artefact_metadata_cve_created_at, ix_artefact_metadata_package_created_at;
+ALTER TABLE artefact_metadata
+    DROP COLUMN data_cve, DROP COLUMN data_package_name, DROP COLUMN data_severity, DROP COLUMN search_text;

@@ -1,0 +1,76 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Open connects to the database at url, adopts it or creates its tables, and brings
+// them up to date. The url has the form postgresql://user:password@host:port/database
+// or that of libpq (key=value); postgresql+psycopg:// and what PGHOST and its like
+// say are understood as well. The caller closes the store.
+//
+// While the server does not answer it is tried again for [Config.RetryFor]. The
+// error wraps [store.ErrUnavailable] then, and [store.ErrNewerSchema] if a newer
+// version made the tables. Errors never show the password.
+func Open(ctx context.Context, url string, cfg Config) (*Store, error) {
+	s := &Store{cfg: cfg.withDefaults(), closed: new(atomic.Bool)}
+	options, err := s.cfg.pool(url)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	s.name = fmt.Sprintf("database %s on %s", options.ConnConfig.Database, options.ConnConfig.Host)
+	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), options); err != nil {
+		return nil, fmt.Errorf("open %s: %w", s.name, err)
+	}
+	s.closing, s.close = context.WithCancel(context.Background())
+	if err := s.prepare(ctx); err != nil {
+		_ = s.Close() // the error that counts is there
+		return nil, err
+	}
+	return s, nil
+}
+
+// pool returns how to connect.
+func (c Config) pool(url string) (*pgxpool.Config, error) {
+	if rest, ok := strings.CutPrefix(url, "postgresql+psycopg://"); ok {
+		url = "postgresql://" + rest
+	}
+	options, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err // says what is wrong, without the password
+	}
+	options.MaxConns = int32(min(c.MaxConns, 10_000))
+	for name, value := range map[string]string{
+		"application_name":  "odg",
+		"client_encoding":   "UTF8",
+		"datestyle":         "ISO",
+		"timezone":          "UTC",
+		"statement_timeout": strconv.FormatInt(c.StatementTimeout.Milliseconds(), 10),
+	} {
+		options.ConnConfig.RuntimeParams[name] = value
+	}
+	return options, nil
+}
+
+// prepare makes the database one of ours.
+func (s *Store) prepare(ctx context.Context) error {
+	if err := s.retry(ctx, "open", func(ctx context.Context) error { return s.pool.Ping(ctx) }); err != nil {
+		return err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return s.wrap(ctx, "update the tables", err)
+	}
+	if err := s.retry(ctx, "read the widths of columns", s.readWidths); err != nil {
+		return err
+	}
+	if err := s.retry(ctx, "read the change feed's state", s.resumeFeed); err != nil {
+		return err
+	}
+	return s.retry(ctx, "fill in derived columns", s.derive)
+}
