@@ -13,23 +13,59 @@ import (
 	"github.com/opendeliverygear/odg/internal/cli"
 )
 
-// flags is the command line. Names that existing deployments use are kept.
+// flags is the command line. Flags and variables that existing deployments set have
+// the same names here.
 type flags struct {
 	Productive bool `help:"Listen on all addresses; else on 127.0.0.1 only. There is no login yet: whoever reaches the port may read and write."`
 	Port       int  `default:"5000" help:"Port of the API; 0 takes a free one."`
 
-	MetricsPort int `default:"5001" env:"ODG_METRICS_PORT" help:"Port of /metrics; 0 takes a free one, -1 serves none."`
+	MetricsPort  int  `default:"5001" env:"ODG_METRICS_PORT" help:"Port of /metrics; 0 takes a free one, -1 serves none."`
+	ServeMetrics bool `env:"ODG_SERVE_METRICS" help:"Serve /metrics on the port of the API as well, as earlier versions did."`
 
-	FindingsCfg   string   `required:"" env:"FINDINGS_CFG_PATH" type:"existingfile" placeholder:"FILE" help:"Findings configuration."`
-	DeliveryDBURL string   `name:"delivery-db-url" env:"DELIVERY_DB_URL" default:"sqlite:odg.db" placeholder:"URL" help:"Database: sqlite:FILE, made if it does not exist (default: sqlite:odg.db)."`
+	files    `embed:"" group:"Configuration files (followed: a change is taken over while serving)"`
+	database `embed:"" group:"Database"`
+
 	OCMRepository []string `name:"ocm-repository" env:"ODG_OCM_REPOSITORIES" placeholder:"ARCHIVE" help:"CTF archives with component descriptors, searched in this order."`
 
 	BaseURL    string   `env:"ODG_BASE_URL" placeholder:"URL" help:"Where browsers reach this server; pages of the same site may call it."`
 	CORSOrigin []string `name:"cors-origin" env:"ODG_CORS_ORIGINS" placeholder:"ORIGIN" help:"Further origins whose pages may call it, such as https://ui.example.org."`
 
+	ShortcutAuth bool `env:"ODG_SHORTCUT_AUTH" help:"Serve without login although the secrets configure one. This version has no login, and refuses to open such an installation to everyone unless told so."`
+
 	MaxBodyBytes    int64         `default:"268435456" env:"ODG_MAX_BODY_BYTES" help:"Limit of request bodies after decompression, in bytes."`
 	ShutdownTimeout time.Duration `default:"25s" env:"ODG_SHUTDOWN_TIMEOUT" help:"How long requests may go on after SIGTERM."`
 	LogLevel        string        `enum:"debug,info,warn,error" default:"info" env:"ODG_LOG_LEVEL" help:"Log from this level on: debug, info, warn, error."`
+
+	without `embed:"" group:"Accepted for existing deployments, without effect in this version"`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
+}
+
+// without are flags that existing deployments may set and nothing here depends on.
+type without struct {
+	MaxWorkers int    `placeholder:"N" help:"Requests need no threads here; --max-connections bounds the work on the database."`
+	CacheDir   string `placeholder:"DIR" help:"Nothing is cached on disk."`
+	K8sCfgName string `name:"k8s-cfg-name" env:"K8S_CFG_NAME" placeholder:"NAME" help:"There is no access to a cluster yet."`
+	Kubeconfig string `placeholder:"FILE" help:"There is no access to a cluster yet."`
+
+	AddressBook    string `name:"addressbook" env:"ADDRESSBOOK_PATH" placeholder:"FILE" help:"There are no responsibles yet."`
+	GitHubMappings string `name:"github-mappings" env:"GITHUB_MAPPINGS_PATH" placeholder:"FILE" help:"There are no responsibles yet."`
+}
+
+// tell says once which of them are set.
+func (w without) tell(log zerolog.Logger) {
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{
+		{"--max-workers", w.MaxWorkers != 0}, {"--cache-dir", w.CacheDir != ""},
+		{"--k8s-cfg-name", w.K8sCfgName != ""}, {"--kubeconfig", w.Kubeconfig != ""},
+		{"--addressbook", w.AddressBook != ""}, {"--github-mappings", w.GitHubMappings != ""},
+	} {
+		if flag.set {
+			log.Info().Str("flag", flag.name).Msg("flag has no effect in this version")
+		}
+	}
 }
 
 // Exit codes.
@@ -57,6 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		kong.Name("odg-core"),
 		kong.Description("ODG Core: compliance metadata of software deliveries, over HTTP."),
 		kong.Writers(stdout, stderr),
+		kong.Vars{"version": cli.ReadBuild().Line("odg-core")},
 		cli.Exit(),
 	)
 	if err != nil {

@@ -1,5 +1,9 @@
 // Command odg-core serves ODG Core over HTTP: the API of the web UI, the scanners
-// and the enumerator, on a SQLite database.
+// and the enumerator, on PostgreSQL or SQLite.
+//
+// Its configuration files are followed while it serves: a change of any of them is
+// taken over with all others, or refused as a whole, which shows in GET
+// /ready?verbose and in the metric odg_config_reload_failed.
 //
 // Exit codes: 0 stopped by a signal after all requests were answered, 1 the server
 // failed or requests had to be cut off, 2 wrong usage or configuration.

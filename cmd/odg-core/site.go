@@ -3,117 +3,74 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/opendeliverygear/odg"
-	"github.com/opendeliverygear/odg/component"
-	"github.com/opendeliverygear/odg/component/ctf"
-	"github.com/opendeliverygear/odg/findingcfg"
-	"github.com/opendeliverygear/odg/internal/strictyaml"
-	"github.com/opendeliverygear/odg/metadata"
-	"github.com/opendeliverygear/odg/store"
-	"github.com/opendeliverygear/odg/store/sqlite"
+	"github.com/opendeliverygear/odg/httpapi"
+	"github.com/opendeliverygear/odg/internal/reload"
+	"github.com/opendeliverygear/odg/internal/serve"
 )
 
-// site is what the server serves.
+// site is what the server serves. The database, the archives and the metrics stay
+// for as long as it runs; everything else is made anew for a new configuration.
 type site struct {
-	core     *odg.Core
-	types    *metadata.Types
-	db       store.Store
+	flags    flags
+	log      zerolog.Logger
+	registry *prometheus.Registry
+	watcher  *reload.Watcher
+	api      serve.Swap
+
+	db       opened // nil until the first sound configuration
 	archives archives
 }
 
-func (c flags) open(ctx context.Context, log zerolog.Logger) (*site, error) {
-	findings, err := readFindings(c.FindingsCfg, log)
+// apply serves by other files from now on, or, with an error, goes on as before.
+// Requests that have begun end by the files with which they began.
+func (s *site) apply(ctx context.Context, files reload.Files) error {
+	c, err := s.flags.files.configuration(files, s.log)
 	if err != nil {
-		return nil, usage(err)
+		return usage(err)
 	}
-	s := &site{}
-	if s.types, err = findings.Types(); err != nil {
-		return nil, usage(err)
-	}
-	file, ok := strings.CutPrefix(c.DeliveryDBURL, "sqlite:")
-	if !ok || file == "" {
-		return nil, usage(fmt.Errorf("--delivery-db-url: this version knows sqlite:FILE only"))
-	}
-	for _, path := range c.OCMRepository {
-		archive, err := ctf.Open(path, ctf.Config{})
-		if err != nil {
-			return nil, usage(errors.Join(err, s.Close()))
+	if s.db == nil { // wrong files show before anything is done
+		if err := s.open(ctx); err != nil {
+			return err
 		}
-		s.archives = append(s.archives, archive)
 	}
-	db, err := sqlite.Open(ctx, file, sqlite.Config{Types: s.types})
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	s.db = db
-	cfg := odg.Config{Findings: findings}
-	if len(s.archives) > 0 {
-		cfg.Descriptors = s.archives
-	}
-	s.core = odg.New(db, cfg)
-	return s, nil
+	s.api.Set(s.serverFor(c))
+	return nil
 }
 
-func readFindings(path string, log zerolog.Logger) (*findingcfg.Config, error) {
-	dir, name := filepath.Split(path)
-	if dir == "" {
-		dir = "."
+func (s *site) open(ctx context.Context) (err error) {
+	if s.archives, err = openArchives(s.flags.OCMRepository); err != nil {
+		return usage(err)
 	}
-	data, err := strictyaml.ReadFile(os.DirFS(dir), name)
-	if err != nil {
-		return nil, err
+	s.db, err = s.flags.database.open(ctx, s.log)
+	return err
+}
+
+// serverFor returns the API by a configuration.
+func (s *site) serverFor(c configuration) *httpapi.Server {
+	core := odg.Config{Findings: c.findings}
+	api := httpapi.Config{
+		Types: c.types, Findings: c.findings, Extensions: c.extensions, Features: c.features,
+		Mappings: c.mappings, Profiles: c.profiles, Sprints: c.sprints,
+		BaseURL: s.flags.BaseURL, Origins: s.flags.CORSOrigin, MaxBodyBytes: s.flags.MaxBodyBytes,
+		Log: s.log, Registry: s.registry, ServeMetrics: s.flags.ServeMetrics,
+		Configuration: func() httpapi.Configuration { return httpapi.Configuration(s.watcher.State()) },
 	}
-	cfg, warnings, err := findingcfg.Parse(path, data, findingcfg.Options{})
-	for _, w := range warnings {
-		log.Warn().Stringer("warning", w).Msg("findings configuration read")
+	if len(s.archives) > 0 { // not empty ones in an interface
+		core.Descriptors, api.Components = s.archives, s.archives
 	}
-	return cfg, err
+	return httpapi.New(odg.New(s.db.withTypes(c.types), core), api)
 }
 
 // Close releases what the site holds.
 func (s *site) Close() error {
-	var all []error
-	for _, archive := range s.archives {
-		all = append(all, archive.Close())
-	}
+	err := s.archives.Close()
 	if s.db != nil {
-		all = append(all, s.db.Close())
+		err = errors.Join(err, s.db.Close())
 	}
-	return errors.Join(all...)
-}
-
-// archives are searched one after the other.
-type archives []*ctf.Archive
-
-// Descriptor returns the first that is found.
-func (a archives) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
-	for _, archive := range a {
-		d, err := archive.Descriptor(ctx, id)
-		if !errors.Is(err, component.ErrNotFound) {
-			return d, err
-		}
-	}
-	return nil, fmt.Errorf("component version %s: %w in %d archives", id, component.ErrNotFound, len(a))
-}
-
-// Versions returns those of all archives, each once.
-func (a archives) Versions(ctx context.Context, name string) ([]string, error) {
-	var all []string
-	for _, archive := range a {
-		versions, err := archive.Versions(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, versions...)
-	}
-	slices.SortFunc(all, component.CompareVersions)
-	return slices.Compact(all), nil
+	return err
 }

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
@@ -29,4 +30,12 @@ func TestCatch(t *testing.T) {
 		defer cli.Catch(&code)
 		panic("other")
 	}()
+}
+
+func TestBuild(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	build := cli.ReadBuild()
+	is.True(build.Version != "")
+	is.True(strings.HasPrefix(build.Line("odg"), "odg "+build.Version+" (go1."))
 }

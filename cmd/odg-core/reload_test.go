@@ -1,0 +1,127 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/matryer/is"
+)
+
+const declared = `
+- type: finding/acme
+  datasource: acme
+  key: [rule]
+  categorisations:
+    - {id: bad, display_name: Bad, value: 8, selector: null}
+`
+
+// acme is a finding whose key is missing; it is no fault of a type that nobody
+// declared.
+const acme = `{"entries":[{"artefact":{"component_name":"a","artefact_kind":"resource","artefact":{"artefact_name":"n","artefact_type":"t","artefact_extra_id":{}}},
+	"meta":{"datasource":"acme","type":"finding/acme"},"data":{"severity":"bad"},"discovery_date":"2026-01-01"}]}`
+
+// put returns the status of a write.
+func (s *started) put(body string) int {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPut, "http://"+s.api+"/artefacts/metadata", strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
+}
+
+type verbose struct {
+	Status        string
+	Configuration struct{ Status, Error string }
+	Store         struct{ Status string }
+}
+
+func (s *started) verbose() (v verbose) {
+	s.t.Helper()
+	status, body := s.get(s.api, "/ready?verbose")
+	if err := json.Unmarshal([]byte(body), &v); err != nil || status != 200 {
+		s.t.Fatalf("%d %s: %v", status, body, err)
+	}
+	return v
+}
+
+func TestFilesAreFollowed(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	dir := t.TempDir()
+	findings := config(t, dir, "findings.yaml", "[]\n")
+	profiles := config(t, dir, "profiles.yaml", "- {name: all}\n")
+	s := start(t, "--findings-cfg="+findings, "--profiles="+profiles, "--reload-interval=5ms")
+	is.Equal(s.put(acme), 201) // an undeclared type is a plain object
+
+	config(t, dir, "findings.yaml", declared)
+	s.until("the type is declared", func() bool { return s.put(acme) == 400 }) // its key is missing
+	_, names := s.get(s.api, "/profiles")
+	is.Equal(names, `{"profiles":["all"]}`)
+
+	// One file is sound and one is not: neither is taken over.
+	config(t, dir, "findings.yaml", "- type: finding/vulnerability\n  categorisations: 7\n")
+	config(t, dir, "profiles.yaml", "- {name: fewer}\n")
+	s.until("the fault shows", func() bool { return s.verbose().Status == "degraded" })
+	v := s.verbose()
+	is.True(strings.Contains(v.Configuration.Error, findings+":2:")) // file and line
+	is.Equal(v.Configuration.Status, "outdated")
+	is.Equal(v.Store.Status, "reachable")
+	is.Equal(s.put(acme), 400)
+	_, names = s.get(s.api, "/profiles")
+	is.Equal(names, `{"profiles":["all"]}`)
+	_, text := s.get(s.metrics, "/metrics")
+	is.True(strings.Contains(text, "odg_config_reload_failed 1"))
+	status, body := s.get(s.api, "/ready")
+	is.Equal(status, 200)
+	is.Equal(body, "")
+
+	config(t, dir, "findings.yaml", "[]\n")
+	s.until("the fault is gone", func() bool { return s.verbose().Status == "ready" })
+	is.Equal(s.put(acme), 201)
+	_, names = s.get(s.api, "/profiles")
+	is.Equal(names, `{"profiles":["fewer"]}`)
+	_, text = s.get(s.metrics, "/metrics")
+	is.True(strings.Contains(text, "odg_config_reload_failed 0"))
+	is.True(strings.Contains(text, `requests_total{endpoint="/profiles",method="GET",status="200"} 3`)) // counted across reloads
+	is.Equal(strings.Count(s.log(), "configuration refused"), 1)
+}
+
+// It is not parallel, as the signal reaches every server of this process.
+func TestHangupReloads(t *testing.T) {
+	is := is.New(t)
+	dir := t.TempDir()
+	s := start(t, "--samples", "--profiles="+config(t, dir, "profiles.yaml", "- {name: all}\n"), "--reload-interval=1h")
+	config(t, dir, "profiles.yaml", "- {name: fewer}\n")
+	process, err := os.FindProcess(os.Getpid()) // this process is the server
+	is.NoErr(err)
+	is.NoErr(process.Signal(syscall.SIGHUP))
+	s.until("the file is taken over", func() bool {
+		_, names := s.get(s.api, "/profiles")
+		return names == `{"profiles":["fewer"]}`
+	})
+}
+
+// A file that appears is taken over, and the sample that stood in for it ends.
+func TestSampleEnds(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	dir := t.TempDir()
+	s := start(t, "--samples", "--profiles="+dir+"/profiles.yaml", "--reload-interval=5ms")
+	_, names := s.get(s.api, "/profiles")
+	is.Equal(names, `{"profiles":["default"]}`)
+	config(t, dir, "profiles.yaml", "- {name: all}\n")
+	s.until("the file is taken over", func() bool {
+		_, names := s.get(s.api, "/profiles")
+		return names == `{"profiles":["all"]}`
+	})
+}
