@@ -24,6 +24,9 @@ type call struct {
 	accept       string
 }
 
+// userAgent is what the server counts the requests under.
+const userAgent = "odg-client"
+
 // compressFrom is the length from which a body is compressed, in bytes.
 const compressFrom = 1 << 10
 
@@ -51,6 +54,10 @@ func (c *Client) request(ctx context.Context, r call) (*http.Request, error) {
 		accept = r.accept + ", " + accept
 	}
 	req.Header.Set("Accept", accept)
+	req.Header.Set("User-Agent", userAgent)
+	if r.path == blobPath { // headers tell its length
+		req.Header.Set("Accept-Encoding", "identity")
+	}
 	return req, nil
 }
 

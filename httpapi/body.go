@@ -21,14 +21,22 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) error {
 	}
 	conn := http.NewResponseController(w)
 	idle := &idleReader{r.Body, conn, s.cfg.IdleTimeout}
-	body, err := decompressed(r.Header.Get("Content-Encoding"), idle)
+	limit, encoding := s.cfg.MaxBodyBytes, r.Header.Get("Content-Encoding")
+	if state(r).endpoint == blobPath { // its length and digest are those of what is sent
+		limit = s.cfg.MaxBlobBytes
+		if encoding != "" && encoding != "identity" {
+			return &statusError{http.StatusUnsupportedMediaType, "unknown-encoding",
+				fmt.Sprintf("blobs are stored as they are sent; send the content without Content-Encoding %q", encoding)}
+		}
+	}
+	body, err := decompressed(encoding, idle)
 	if err != nil {
 		return err
 	}
 	r.Body = struct {
 		io.Reader
 		io.Closer
-	}{&untilEnd{&limitedReader{body, s.cfg.MaxBodyBytes, s.cfg.MaxBodyBytes}, conn}, r.Body}
+	}{&untilEnd{&limitedReader{body, limit, limit}, conn}, r.Body}
 	return nil
 }
 
@@ -91,10 +99,14 @@ func (l *limitedReader) Read(p []byte) (int, error) {
 	}
 	n, err := l.Reader.Read(p)
 	if l.left -= int64(n); l.left < 0 {
-		return 0, &statusError{http.StatusRequestEntityTooLarge, "too-large",
-			fmt.Sprintf("body is longer than %d bytes (decompressed); send less at a time", l.limit)}
+		return 0, tooLarge(l.limit)
 	}
 	return n, err
+}
+
+func tooLarge(limit int64) error {
+	return &statusError{http.StatusRequestEntityTooLarge, "too-large",
+		fmt.Sprintf("body is longer than %d bytes (decompressed); send less at a time", limit)}
 }
 
 // idleReader gives up when nothing comes for a while.

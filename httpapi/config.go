@@ -30,6 +30,7 @@ type Core interface {
 // Defaults of [Config].
 const (
 	DefaultMaxBodyBytes = 256 << 20
+	DefaultMaxBlobBytes = 1 << 30
 	DefaultIdleTimeout  = 30 * time.Second
 )
 
@@ -64,6 +65,13 @@ type Config struct {
 	// Sprints are those in which findings are due; nil means that there are none.
 	Sprints *sprint.Config
 
+	// Blobs keeps what /blob is sent; nil means that there is no place for it.
+	Blobs store.Blobs
+
+	// Cache is told what DELETE /cache is asked for; nil means that nobody has
+	// cached anything.
+	Cache Cache
+
 	// BaseURL is where browsers reach this server, such as https://odg.example.org.
 	// Origins of the same site may send requests from browsers.
 	BaseURL string
@@ -78,6 +86,10 @@ type Config struct {
 	// MaxBodyBytes limits request bodies after decompression, in bytes;
 	// [DefaultMaxBodyBytes] if 0.
 	MaxBodyBytes int64
+
+	// MaxBlobBytes limits what is uploaded to /blob, in bytes; [DefaultMaxBlobBytes]
+	// if 0.
+	MaxBlobBytes int64
 
 	// IdleTimeout is how long a client may neither send nor take anything in the
 	// middle of a request; [DefaultIdleTimeout] if 0.
@@ -101,8 +113,14 @@ func (c Config) withDefaults() Config {
 	if c.Types == nil {
 		c.Types = metadata.BuiltinTypes()
 	}
+	if c.Features == nil {
+		c.Features = &corecfg.Features{}
+	}
 	if c.MaxBodyBytes == 0 {
 		c.MaxBodyBytes = DefaultMaxBodyBytes
+	}
+	if c.MaxBlobBytes == 0 {
+		c.MaxBlobBytes = DefaultMaxBlobBytes
 	}
 	if c.IdleTimeout == 0 {
 		c.IdleTimeout = DefaultIdleTimeout
