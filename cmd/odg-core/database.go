@@ -36,7 +36,7 @@ func (d sqliteDatabase) withTypes(types *metadata.Types) store.Store { return d.
 
 type postgresDatabase struct{ *postgres.Store }
 
-func (d postgresDatabase) withTypes(*metadata.Types) store.Store { return d.Store }
+func (d postgresDatabase) withTypes(types *metadata.Types) store.Store { return d.WithTypes(types) }
 
 // open opens the database. Errors never show its password.
 func (d database) open(ctx context.Context, log zerolog.Logger) (opened, error) {

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/matryer/is"
+
+	"github.com/opendeliverygear/odg/internal/pgtest"
 )
 
 const declared = `
@@ -56,11 +59,26 @@ func (s *started) verbose() (v verbose) {
 
 func TestFilesAreFollowed(t *testing.T) {
 	t.Parallel()
+	for name, url := range map[string]func(t *testing.T) string{
+		"sqlite": func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "odg.db") },
+		"postgres": func(t *testing.T) string {
+			_, rest, _ := strings.Cut(pgtest.URL(t), "://")
+			return "postgresql+psycopg://" + rest // as Python writes it
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			filesAreFollowed(t, url(t))
+		})
+	}
+}
+
+func filesAreFollowed(t *testing.T, url string) {
 	is := is.New(t)
 	dir := t.TempDir()
 	findings := config(t, dir, "findings.yaml", "[]\n")
 	profiles := config(t, dir, "profiles.yaml", "- {name: all}\n")
-	s := start(t, "--findings-cfg="+findings, "--profiles="+profiles, "--reload-interval=5ms")
+	s := start(t, "--findings-cfg="+findings, "--profiles="+profiles, "--reload-interval=5ms", "--delivery-db-url="+url)
 	is.Equal(s.put(acme), 201) // an undeclared type is a plain object
 
 	config(t, dir, "findings.yaml", declared)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,15 +29,19 @@ type started struct {
 	lines bytes.Buffer // of the log
 }
 
-// start runs the command with a SQLite database of its own, and args.
+// start runs the command with args, and a SQLite database of its own unless they
+// name another.
 func start(t *testing.T, args ...string) *started {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &started{t: t, stop: stop, code: make(chan int, 1)}
-	db := "--delivery-db-url=sqlite:" + filepath.Join(t.TempDir(), "odg.db")
+	args = append([]string{"--port=0", "--metrics-port=0"}, args...)
+	if !slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "--delivery-db-url=") }) {
+		args = append(args, "--delivery-db-url=sqlite:"+filepath.Join(t.TempDir(), "odg.db"))
+	}
 	logs, writer := io.Pipe()
 	go func() {
-		s.code <- run(ctx, append([]string{"--port=0", "--metrics-port=0", db}, args...), io.Discard, writer)
+		s.code <- run(ctx, args, io.Discard, writer)
 		_ = writer.Close()
 	}()
 	up := make(chan struct{})
