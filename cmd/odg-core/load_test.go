@@ -17,7 +17,7 @@ import (
 const loadClients = 200
 
 // TestLoad lets clients write overlapping batches while the database is restarted
-// twice and the server is killed twice. It takes ten seconds and what it needs to
+// twice, the second time after a crash, and the server is killed twice. It takes ten seconds and what it needs to
 // come to rest, or as long as the environment variable ODG_LOAD says, such as 2m.
 func TestLoad(t *testing.T) {
 	is := is.New(t)
@@ -31,7 +31,7 @@ func TestLoad(t *testing.T) {
 	// The server that is alive at the end has seen about two fifths of the load.
 	faults := []func(){
 		func() { database.Restart(t) }, func() { server.restart() },
-		func() { server.restart() }, func() { database.Restart(t) },
+		func() { server.restart() }, func() { database.Kill(t); database.Up(t) },
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), duration+3*time.Minute)
 	defer cancel()
