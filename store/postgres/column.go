@@ -49,13 +49,13 @@ const derivation int16 = 1
 
 // derived are the columns that are computed from the given ones, also for rows
 // that others wrote.
-var derived = []column{
+var derived = append([]column{
 	{"derived", "smallint", func(*store.Row) any { return derivation }},
 	{"reuse_key", "uuid", func(r *store.Row) any { return reuseKey(r.ReuseKey) }},
 	{"last_update", "text", func(r *store.Row) any { return string(r.Entry.Meta.LastUpdate) }},
 	{"last_update_at", "timestamptz", func(r *store.Row) any { return instant(r.Entry.Meta.LastUpdate) }},
 	{"created_at", "timestamptz", func(r *store.Row) any { return instant(r.Entry.Meta.CreationDate) }},
-}
+}, searched...)
 
 // reuseKey is a [metadata.ReuseKey] as column.
 func reuseKey(text string) any {

@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"strings"
+
+	sq "github.com/Masterminds/squirrel"
+
+	"github.com/opendeliverygear/odg/search"
+)
+
+// searchPlan is a search in SQL.
+type searchPlan struct {
+	query    *search.Query
+	keys     []sortKey
+	filter   sq.And
+	window   sq.And // on the first key: where the rows to look at begin and end
+	branches []sq.Sqlizer
+	residual bool // the filter lets pass what q does not select
+}
+
+func newSearchPlan(q *search.Query) *searchPlan {
+	p := &searchPlan{query: q, keys: sortKeys(q.Order())}
+	t := translation{}
+	for _, c := range q.Conditions() {
+		where, exact := t.condition(c)
+		p.residual = p.residual || !exact
+		if p.isWindow(c) {
+			p.window = append(p.window, where...)
+			continue
+		}
+		p.filter = append(p.filter, where...)
+	}
+	p.branches = branches(q.Conditions())
+	return p
+}
+
+// isWindow tells if c bounds the first key.
+func (p *searchPlan) isWindow(c search.Condition) bool {
+	if c.Not || len(c.Any) != 1 {
+		return false
+	}
+	between, ok := c.Any[0].(search.Between)
+	return ok && between.Attr == p.query.Order()[0].Field
+}
+
+// statement finds at most limit of the size rows behind a position that pass the
+// filter, each with its number among them; the last of the rows in any case, as it
+// tells where to go on. Its text depends on the form of the query only.
+//
+// Rows are numbered, filtered and counted as they come, in the order of the index:
+// what is behind the last one found is not read. Nothing but their places is sorted
+// where no index has the order.
+func (p *searchPlan) statement(at position, size, limit int) (string, []any, error) {
+	base := append(sq.And{p.phase(at)}, p.window...)
+	if at.after != nil {
+		base = append(base, after(p.keys, at))
+	}
+	var ok sq.Sqlizer = sq.Expr("true")
+	if len(p.filter) > 0 {
+		ok = p.filter
+	}
+	rows := sq.Select("m.place").Column(sq.Alias(ok, "ok")).FromSelect(p.source(base), "m").
+		OrderBy(p.order()).Suffix("LIMIT ?", size)
+	numbered := sq.Select("s.place", "s.ok", "row_number() OVER () AS n").FromSelect(rows, "s")
+	found := sq.Select("s.place", "s.n").FromSelect(numbered, "s").Where("(s.ok OR s.n = ?)", size).Suffix("LIMIT ?", limit)
+	return sq.Select("f.n", entryColumns).From("found AS f JOIN artefact_metadata AS m ON m.ctid = f.place").OrderBy("f.n").
+		PrefixExpr(found.Prefix("WITH found AS MATERIALIZED (").Suffix(")")).
+		PlaceholderFormat(sq.Dollar).ToSql()
+}
+
+func (p *searchPlan) phase(at position) sq.Sqlizer {
+	if at.nulls {
+		return sq.Expr(p.keys[0].expr + " IS NULL")
+	}
+	return sq.Expr(p.keys[0].expr + " IS NOT NULL")
+}
+
+// source selects the rows to look at: all, or those that an index leads to. Each
+// branch is read in the order of the page, and they are merged.
+func (p *searchPlan) source(base sq.And) sq.SelectBuilder {
+	all := sq.Select("m.ctid AS place", "m.*").From("artefact_metadata AS m").Where(base)
+	if len(p.branches) == 0 {
+		return all
+	}
+	union := all.Where(p.branches[0])
+	for _, b := range p.branches[1:] {
+		union = union.SuffixExpr(all.Where(b).Prefix("UNION ALL"))
+	}
+	return union
+}
+
+func (p *searchPlan) order() string {
+	var list []string
+	for i, k := range p.keys {
+		list = append(list, k.orderBy(i == 0))
+	}
+	return strings.Join(list, ", ")
+}
