@@ -20,6 +20,7 @@ type flags struct {
 	Gate       gateCmd               `cmd:"" help:"Judge the findings for a pipeline: exit 0 clean, 1 failed, 3 could not judge."`
 	Backlog    backlogCmd            `cmd:"" help:"Show the backlog, replay or drop its items."`
 	Enumerate  enumerateCmd          `cmd:"" help:"Find the artefacts and queue what is due, without scanning."`
+	Serve      serveCmd              `cmd:"" help:"Serve the API over HTTP, enumerate on schedule and work the backlog, in one process."`
 	Version    versionCmd            `cmd:"" help:"Print the version."`
 	Completion completion.Completion `cmd:"" help:"Print how to set up tab completion for a shell."`
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,14 +19,16 @@ import (
 type repositories struct {
 	dir string // to which paths are relative
 
-	mu     sync.Mutex
-	opened map[string]opened
-	order  []*ctf.Archive
+	mu      sync.Mutex
+	opened  map[string]opened // by path
+	order   []string          // of paths, as they were named
+	retired []retired         // in the order of their times
 }
 
 type opened struct {
-	archive *ctf.Archive
+	archive *ctf.Archive // nil if there is an err
 	err     error
+	stamp   string
 }
 
 func newRepositories(dir string) *repositories {
@@ -51,15 +54,27 @@ func (r *repositories) Repository(_ context.Context, url string) (enumerator.Rep
 func (r *repositories) open(path string) (*ctf.Archive, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if o, ok := r.opened[path]; ok {
-		return o.archive, o.err
+	o, ok := r.opened[path]
+	if !ok {
+		o = openArchive(path)
+		r.opened[path] = o
+		r.order = append(r.order, path)
 	}
-	archive, err := ctf.Open(path, ctf.Config{})
-	r.opened[path] = opened{archive, err}
-	if err == nil {
-		r.order = append(r.order, archive)
+	return o.archive, o.err
+}
+
+// inUse returns the archives that could be opened, in the order in which the
+// configuration first named them.
+func (r *repositories) inUse() []*ctf.Archive {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all []*ctf.Archive
+	for _, path := range r.order {
+		if o := r.opened[path]; o.err == nil {
+			all = append(all, o.archive)
+		}
 	}
-	return archive, err
+	return all
 }
 
 // archivePath accepts what names an archive: ./delivery.ctf, /srv/delivery.tgz,
@@ -82,9 +97,7 @@ func archivePath(url string) (string, error) {
 // Find returns the first archive that holds a component version. Archives are
 // asked in the order in which the configuration first named them.
 func (r *repositories) Find(ctx context.Context, id component.ID) (component.Repository, error) {
-	r.mu.Lock()
-	archives := append([]*ctf.Archive(nil), r.order...)
-	r.mu.Unlock()
+	archives := r.inUse()
 	for _, archive := range archives {
 		_, err := archive.Descriptor(ctx, id)
 		if err == nil {
@@ -114,13 +127,28 @@ func (r *repositories) Descriptor(ctx context.Context, id component.ID) (*compon
 	return repository.Descriptor(ctx, id)
 }
 
+// Versions returns those of all archives, each once.
+func (r *repositories) Versions(ctx context.Context, name string) ([]string, error) {
+	var all []string
+	for _, archive := range r.inUse() {
+		versions, err := archive.Versions(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, versions...)
+	}
+	slices.SortFunc(all, component.CompareVersions)
+	return slices.Compact(all), nil
+}
+
 // Close closes the archives.
 func (r *repositories) Close() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	var all []error
-	for _, archive := range r.order {
+	for _, archive := range r.inUse() {
 		all = append(all, archive.Close())
+	}
+	for _, old := range r.retired {
+		all = append(all, old.archive.Close())
 	}
 	return errors.Join(all...)
 }

@@ -38,7 +38,7 @@ func (c *runCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer site.Close()
-	data, err := c.endOfLife(ctx) // wrong data shows before anything is done
+	data, err := endOfLife(ctx, c.EOLData) // wrong data shows before anything is done
 	if err != nil {
 		return err
 	}

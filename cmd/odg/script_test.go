@@ -37,6 +37,10 @@ func TestScripts(t *testing.T) {
 			"killed":  killed,
 			"locked":  locked,
 			"sql":     execSQL,
+			"serving": serving,
+			"fetch":   fetch,
+			"says":    says,
+			"stops":   stops,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, dir := range []string{"quickstart"} {

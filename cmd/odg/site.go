@@ -37,8 +37,9 @@ type site struct {
 	core       *odg.Core
 	queue      backlog.Queue
 	archives   *repositories
-	present    time.Time        // of everything that is stored and printed
+	present    time.Time        // of everything that a run stores and prints
 	now        func() time.Time // runs on from there, for leases and back-off
+	today      func() time.Time // when things are seen: present in a run, now in a server
 	log        zerolog.Logger
 	unlock     func()
 }
@@ -49,15 +50,20 @@ func (p place) open(ctx context.Context, t *terminal) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.openDatabase(ctx, p.database(), sqlite.Config{}); err != nil {
-		return nil, err
+	return s, s.openAlone(ctx)
+}
+
+// openAlone opens the database for this process alone.
+func (s *site) openAlone(ctx context.Context) error {
+	if err := s.openDatabase(ctx, s.database(), sqlite.Config{}); err != nil {
+		return err
 	}
 	unlock, err := s.db.Lock()
 	if err != nil {
-		return nil, errors.Join(databaseError(err), s.Close())
+		return errors.Join(databaseError(err), s.Close())
 	}
 	s.unlock = unlock
-	return s, s.freeClaims(ctx)
+	return s.freeClaims(ctx)
 }
 
 // freeClaims frees what a run that was killed had claimed. There is no other one:
@@ -92,6 +98,7 @@ func (p place) load(t *terminal) (*site, error) {
 	if s.present, s.now, err = p.clock(); err != nil {
 		return nil, err
 	}
+	s.today = func() time.Time { return s.present }
 	var all []error
 	s.extensions, err = read(p.Config, extensionsFile, t, func(path string, data []byte) (*extcfg.Config, []extcfg.Warning, error) {
 		return extcfg.Parse(path, data, extcfg.Options{Local: true})
@@ -131,13 +138,15 @@ func (s *site) openDatabase(ctx context.Context, path string, cfg sqlite.Config)
 	if s.db, err = sqlite.Open(ctx, path, cfg); err != nil {
 		return databaseError(err)
 	}
-	s.queue = s.db.Queue(s.now)
-	s.core = odg.New(s.db, odg.Config{Findings: s.findings, Descriptors: s.archives, Now: s.today})
+	s.use(s.db)
 	return nil
 }
 
-// today is the present as a clock.
-func (s *site) today() time.Time { return s.present }
+// use makes the core over an open database.
+func (s *site) use(db *sqlite.Store) {
+	s.db, s.queue = db, db.Queue(s.now)
+	s.core = odg.New(db, odg.Config{Findings: s.findings, Descriptors: s.archives, Now: s.today})
+}
 
 // databaseError tells wrong use from what can be tried again.
 func databaseError(err error) error {

@@ -85,3 +85,31 @@ func TestSecondRunWritesNothing(t *testing.T) {
 	is.NoErr(err)
 	is.True(bytes.Equal(before, after)) // not a byte of the database changed
 }
+
+// The same holds for a server: what its workers are at is finished, nothing stays
+// claimed, and the next run does the rest.
+func TestServeFinishesAndLeaves(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	config, err := filepath.Abs("../../examples/quickstart")
+	is.NoErr(err)
+	db := filepath.Join(t.TempDir(), "odg.db")
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stderr := &onFirst{text: ": scanned", do: stop}
+	code, url := odgCommand(ctx, stderr, "serve", "--config", config, "--db", db, "--now", "2026-11-01", "--port", "0")
+	is.Equal(code, exitOK)
+	is.True(strings.HasPrefix(url, "http://127.0.0.1:"))
+	is.True(strings.HasSuffix(stderr.String(), "stopped\n"))
+
+	code, items := odgCommand(t.Context(), &onFirst{}, "backlog", "list", "--config", config, "--db", db, "--now", "2026-11-01", "--format", "json")
+	is.Equal(code, exitOK)
+	is.True(!strings.Contains(items, "claimed"))
+	is.Equal(strings.Count(stderr.String(), ": scanned")+strings.Count(stderr.String(), ": skipped")+strings.Count(items, `"service"`), 10)
+
+	code, completed := odgCommand(t.Context(), &onFirst{}, "run", "--config", config, "--db", db, "--now", "2026-11-01")
+	is.Equal(code, exitOK)
+	code, clean := odgCommand(t.Context(), &onFirst{}, "run", "--config", config, "--db", filepath.Join(t.TempDir(), "odg.db"), "--now", "2026-11-01")
+	is.Equal(code, exitOK)
+	is.Equal(completed, clean)
+}

@@ -115,11 +115,12 @@ func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, data eol.Pro
 	return seen.parked, err
 }
 
-func (c *runCmd) endOfLife(ctx context.Context) (eol.Products, error) {
-	if c.EOLData == "" {
+// endOfLife returns the data at a place, the embedded if it is empty.
+func endOfLife(ctx context.Context, place string) (eol.Products, error) {
+	if place == "" {
 		return eol.Embedded(), nil
 	}
-	data, err := eol.Open(ctx, c.EOLData)
+	data, err := eol.Open(ctx, place)
 	if err != nil {
 		return nil, usageError(fmt.Errorf("--eol-data: %w", err))
 	}

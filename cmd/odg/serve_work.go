@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/scaling"
+	"github.com/opendeliverygear/odg/scan/osid"
+	"github.com/opendeliverygear/odg/worker"
+)
+
+// lookInterval is how often the backlog is looked at for work that nobody told of.
+const lookInterval = 5 * time.Second
+
+// work keeps as many workers as there is work for, until ctx ends; they finish what
+// they are at. It returns the error of a worker that cannot go on.
+func (d *daemon) work(ctx context.Context) error {
+	c := &crew{failed: make(chan error, 1)}
+	defer c.wait()
+	look := time.NewTicker(lookInterval)
+	defer look.Stop()
+	var hiredBy *site
+	for {
+		site := d.current()
+		if site != hiredBy {
+			c.resize(0, nil) // they work by other rules
+			hiredBy = site
+		}
+		if n, err := replicas(ctx, site); err == nil {
+			c.resize(n, func() *worker.Worker { return d.newWorker(site) })
+		} else if ctx.Err() == nil {
+			d.t.log.Warn().Err(err).Msg("backlog not read")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-c.failed:
+			return err
+		case <-d.queued:
+		case <-look.C:
+		}
+	}
+}
+
+// replicas returns how many workers the site needs now.
+func replicas(ctx context.Context, s *site) (int, error) {
+	if !s.scansOS() {
+		return 0, nil
+	}
+	items, err := s.queue.List(ctx, backlog.Filter{Services: []string{osid.Service}, Parked: new(false)})
+	if err != nil {
+		return 0, err
+	}
+	size := s.extensions.Scaling(osid.Service)
+	return scaling.Replicas(len(items), scaling.Config{ItemsPerReplica: size.ItemsPerReplica, MaxReplicas: size.MaxReplicas}), nil
+}
+
+// newWorker returns a worker that takes one item at a time.
+func (d *daemon) newWorker(s *site) *worker.Worker {
+	finding, _ := s.findings.For(metadata.TypeOSIDFinding)
+	host, _ := os.Hostname() // for people to read only
+	return worker.New(s.queue, s.core, osid.New(byArtefact{s.archives}, d.eol, finding, osid.Config{Now: s.today}), worker.Config{
+		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
+		OnUnsupported: s.extensions.OSID.OnUnsupported, Holder: fmt.Sprintf("%s/%d", host, os.Getpid()),
+		Now: s.now, Log: s.log, Observer: d.observer(),
+	})
+}
+
+func (d *daemon) observer() worker.Observer {
+	tell := func(item backlog.Item, format string, args ...any) {
+		d.say("%s %s: %s", item.Service, describe(item.Artefact), fmt.Sprintf(format, args...))
+	}
+	return worker.Observer{
+		Finished: func(item backlog.Item) { tell(item, "scanned") },
+		Skipped:  func(item backlog.Item, err error) { tell(item, "skipped: %v", err) },
+		Parked:   func(item backlog.Item, err error) { tell(item, "parked: %v", err) },
+		Failed: func(item backlog.Item, err error, notBefore time.Time) {
+			tell(item, "failed, tried again at %s: %v", notBefore.UTC().Format(time.RFC3339), err)
+		},
+	}
+}
+
+// crew is the workers of one service.
+type crew struct {
+	failed chan error // of a worker that cannot go on; the first counts
+
+	hired []*worker.Worker
+	mu    sync.Mutex
+	alive int // the hired, and those that finish what they are at
+	ended sync.WaitGroup
+}
+
+// resize hires and dismisses until there are n workers, counting those that were
+// dismissed and are not done yet: what is missing then, the next call hires.
+func (c *crew) resize(n int, hire func() *worker.Worker) {
+	for len(c.hired) > n {
+		last := len(c.hired) - 1
+		c.hired[last].Stop()
+		c.hired = c.hired[:last]
+	}
+	for len(c.hired) < n && c.begin(n) {
+		w := hire()
+		c.hired = append(c.hired, w)
+		c.ended.Go(func() {
+			err := w.Run(context.Background()) // it is stopped, not cut off
+			c.end()
+			if err != nil {
+				select {
+				case c.failed <- err:
+				default:
+				}
+			}
+		})
+	}
+}
+
+// begin counts one more worker, unless there are n.
+func (c *crew) begin(n int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.alive >= n {
+		return false
+	}
+	c.alive++
+	return true
+}
+
+func (c *crew) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.alive--
+}
+
+// wait dismisses all workers and waits until they are done.
+func (c *crew) wait() {
+	c.resize(0, nil)
+	c.ended.Wait()
+}
