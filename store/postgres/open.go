@@ -60,7 +60,7 @@ func (c Config) pool(url string) (*pgxpool.Config, error) {
 
 // prepare makes the database one of ours.
 func (s *Store) prepare(ctx context.Context) error {
-	if err := s.retry(ctx, "open", func(ctx context.Context) error { return s.pool.Ping(ctx) }); err != nil {
+	if err := s.Ping(ctx); err != nil {
 		return err
 	}
 	if err := s.migrate(ctx); err != nil {

@@ -59,6 +59,13 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// Ping tells if the server answers.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.retry(ctx, "connect", func(ctx context.Context) error {
+		return s.withConn(ctx, func(conn *pgxpool.Conn) error { return conn.Ping(ctx) })
+	})
+}
+
 // usable returns the error of a call that has nothing to do.
 func (s *Store) usable(ctx context.Context, act string) error {
 	if s.closed.Load() || ctx.Err() != nil {
