@@ -24,3 +24,13 @@ func (s *Store) SearchWithin(ctx context.Context, q *search.Query, applies func(
 func SearchStatement(q *search.Query, size, limit int) (string, []any, error) {
 	return newSearchPlan(q).statement(beginning(q), size, limit)
 }
+
+// UsualSlices are those of a search that finds too little.
+func UsualSlices() (slices []struct{ Rows, Entries int }) {
+	b := usualBounds
+	for rows, size, entries := b.rows, b.first, search.DefaultLimit+1; rows > 0; size, entries = size*b.growth, b.entries {
+		slices = append(slices, struct{ Rows, Entries int }{min(size, rows), entries})
+		rows -= size
+	}
+	return slices
+}
