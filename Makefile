@@ -4,7 +4,7 @@ GO    ?= go
 FUZZ  ?= 20000x
 BENCH ?= .
 
-.PHONY: help build test postgres cover fuzz lint bench generate tidy clean
+.PHONY: help build test postgres cover fuzz lint bench bench-core generate tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: ## formatting and vet
 
 bench: ## run the benchmarks (BENCH=regexp), each with allocations
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+bench-core: ## measure odg-core against bare PostgreSQL (ARGS='--rows 1000000' for the full size)
+	@$(GO) run ./bench $(ARGS)
 
 generate: ## refresh generated data (end-of-life dates)
 	$(GO) generate ./...

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/matryer/is"
+
+	"github.com/opendeliverygear/odg/internal/pgtest"
+	"github.com/opendeliverygear/odg/metadata"
+)
+
+// The smallest run measures everything; how fast it is, is not held against anything.
+func TestRun(t *testing.T) {
+	pgtest.URL(t) // skips without PostgreSQL
+	is := is.New(t)
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"--rows=10000", "--versions=2", "--repeat=1", "--searches=20", "--output=json"}, &stdout, &stderr)
+	t.Logf("%s", &stderr)
+	is.Equal(code, 0)
+	var said struct{ Measurements []measurement }
+	is.NoErr(json.Unmarshal(stdout.Bytes(), &said))
+	var aims []string
+	for _, m := range said.Measurements {
+		if m.Value <= 0 {
+			t.Errorf("%s: nothing was measured", m.Name)
+		}
+		if m.Aim != "" {
+			aims = append(aims, m.Name)
+		}
+	}
+	is.Equal(aims, []string{
+		"PUT 5,000, empty table", "PUT 5,000 of a new version, 10,000 rows", "PUT the same 5,000 again, scanned later",
+		"query 5,000, JSON", "query 5,000, NDJSON", "first byte of these",
+		"search in 10,000 rows, p99", "memory, answer of 5,000", "first byte, answer of 5,000",
+	})
+}
+
+func TestWrongUse(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{"unknown flag": {"--nope"}, "too few rows": {"--rows=1"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			var stderr bytes.Buffer
+			is.True(run(t.Context(), args, io.Discard, &stderr) != 0)
+			is.True(strings.Contains(stderr.String(), "--"))
+		})
+	}
+}
+
+func TestWorkload(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	body := release("2.0.0", day(11, 1)).body(halfAndHalf)
+	is.Equal(body, release("2.0.0", day(11, 1)).body(halfAndHalf)) // the same in every run
+	entries, err := metadata.BuiltinTypes().ParseEntries(body)
+	is.NoErr(err)
+	ids := map[string]bool{}
+	for _, e := range entries {
+		ids[e.ID()] = true
+	}
+	is.Equal(len(ids), batch) // each a row of its own
+	rendered, err := rows(body)
+	is.NoErr(err)
+	is.Equal(bytes.Count(rendered, []byte("\n")), batch)
+}
+
+func TestCell(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	is.Equal(cell(nil), `\N`)
+	is.Equal(cell(text("a\\b\tc\nd\re")), `a\\b\tc\nd\re`)
+}
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	var r report
+	r.atLeast("put", 60, 100, 0.5, "")
+	r.atMost("query", 3*time.Millisecond, 2*time.Millisecond, 1.4)
+	r.below("memory", 12, 0, "MiB", "of all")
+	is.Equal(r.missed(), []string{"query"})
+	var out bytes.Buffer
+	is.NoErr(r.write(&out, "table"))
+	is.Equal(out.String(), ""+
+		"MEASUREMENT  ODG-CORE   LIMIT       RATIO   AIM       MET  NOTE\n"+
+		"put          60 rows/s  100 rows/s  60 %    >= 50 %   yes  \n"+
+		"query        3.0 ms     2.0 ms      1.50 x  <= 1.4 x  NO   \n"+
+		"memory       12 MiB     -           -       -         -    of all\n")
+}
+
+func TestQuantile(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	times := []time.Duration{5, 1, 4, 2, 3}
+	is.Equal(quantile(times, 0.5), time.Duration(3))
+	is.Equal(quantile(times, 0.99), time.Duration(5))
+	is.Equal(quantile(times[:1], 0.5), time.Duration(5))
+}
