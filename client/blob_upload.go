@@ -17,7 +17,7 @@ var errUnknownSize = errors.New("the size is unknown; set Blob.Size, or give an 
 // upload sends content until it succeeds or no further attempt can help.
 func (c *Client) upload(ctx context.Context, b store.Blob, up *upload) (*http.Response, error) {
 	for attempt := 1; ; attempt++ {
-		body, err := up.next()
+		body, err := up.next(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -89,13 +89,13 @@ func seekableUpload(content io.Reader, seeker io.Seeker, start, size int64) (*up
 }
 
 // next returns the content for the next attempt.
-func (u *upload) next() (*revocable, error) {
+func (u *upload) next(ctx context.Context) (*revocable, error) {
 	if u.seeker != nil {
 		if _, err := u.seeker.Seek(u.start, io.SeekStart); err != nil {
 			return nil, fmt.Errorf("read the content again: %w", err)
 		}
 	}
-	return &revocable{content: u.content}, nil
+	return &revocable{content: contextReader{ctx, u.content}}, nil
 }
 
 // revocable is the body of one attempt. A transport may go on reading a body after

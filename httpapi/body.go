@@ -21,6 +21,7 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) error {
 	}
 	conn := http.NewResponseController(w)
 	idle := &idleReader{r.Body, conn, s.cfg.IdleTimeout}
+	idle.extend() // of what no handler reads, the server reads some
 	limit, encoding := s.cfg.MaxBodyBytes, r.Header.Get("Content-Encoding")
 	if state(r).endpoint == blobPath { // its length and digest are those of what is sent
 		limit = s.cfg.MaxBlobBytes
@@ -117,12 +118,17 @@ type idleReader struct {
 }
 
 func (i *idleReader) Read(p []byte) (int, error) {
-	_ = i.conn.SetReadDeadline(time.Now().Add(i.timeout)) // not every writer has deadlines
+	i.extend()
 	return i.Reader.Read(p)
+}
+
+func (i *idleReader) extend() {
+	_ = i.conn.SetReadDeadline(time.Now().Add(i.timeout)) // not every writer has deadlines
 }
 
 // untilEnd takes the deadline back at the end of the body: the server goes on to
 // watch the connection, and would take a late answer for a client that has gone.
+// After an error it stays: the server may wait for the rest of the body.
 type untilEnd struct {
 	io.Reader
 	conn *http.ResponseController
@@ -130,7 +136,7 @@ type untilEnd struct {
 
 func (u *untilEnd) Read(p []byte) (int, error) {
 	n, err := u.Reader.Read(p)
-	if err != nil {
+	if err == io.EOF {
 		_ = u.conn.SetReadDeadline(time.Time{}) // not every writer has deadlines
 	}
 	return n, err

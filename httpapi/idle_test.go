@@ -67,3 +67,26 @@ func TestIdleClientsAreGivenUp(t *testing.T) {
 	is.NoErr(resp.Body.Close())
 	is.Equal(resp.StatusCode, http.StatusRequestTimeout)
 }
+
+// A body whose length is told keeps the server no longer, whether it is read or not.
+func TestStalledBodiesAreGivenUp(t *testing.T) {
+	t.Parallel()
+	for target, want := range map[string]int{"/artefacts/metadata": http.StatusRequestTimeout, "/nope": http.StatusNotFound} {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			server := httptest.NewServer(newAPI(httpapi.Config{IdleTimeout: 50 * time.Millisecond}))
+			defer server.Close()
+			body, writer := io.Pipe()
+			defer func() { _ = writer.Close() }()
+			go func() { _, _ = io.WriteString(writer, `{"entries":[`) }() // and no more
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, server.URL+target, body)
+			is.NoErr(err)
+			req.ContentLength = 1000
+			resp, err := server.Client().Do(req)
+			is.NoErr(err)
+			is.NoErr(resp.Body.Close())
+			is.Equal(resp.StatusCode, want)
+		})
+	}
+}
