@@ -11,6 +11,7 @@ import (
 	"github.com/opendeliverygear/odg/httpapi"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/serve"
+	"github.com/opendeliverygear/odg/store"
 )
 
 // site is what the server serves. The database, the archives and the metrics stay
@@ -63,7 +64,9 @@ func (s *site) serverFor(c configuration) *httpapi.Server {
 	if len(s.archives) > 0 { // not empty ones in an interface
 		core.Descriptors, api.Components = s.archives, s.archives
 	}
-	return httpapi.New(odg.New(s.db.withTypes(c.types), core), api)
+	db := s.db.withTypes(c.types)
+	api.Blobs, _ = db.(store.Blobs)
+	return httpapi.New(odg.New(db, core), api)
 }
 
 // Close releases what the site holds.

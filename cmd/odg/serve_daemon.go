@@ -119,7 +119,7 @@ func (d *daemon) apiConfig(s *site) httpapi.Config {
 	types, _ := s.findings.Types() // they were fine when the database was opened
 	return httpapi.Config{
 		Types: types, Findings: s.findings, Extensions: s.extensions,
-		Components: s.archives, Repository: s.configured,
+		Components: s.archives, Repository: s.configured, Blobs: s.db,
 		Log: s.log, Registry: d.registry, ServeMetrics: true, Now: s.now,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(d.watcher.State()) },
 	}
