@@ -21,9 +21,11 @@ import (
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/httpapi"
+	"github.com/opendeliverygear/odg/internal/pgtest"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/memory"
+	"github.com/opendeliverygear/odg/store/postgres"
 	"github.com/opendeliverygear/odg/store/sqlite"
 )
 
@@ -85,6 +87,14 @@ var stores = map[string]func(t *testing.T) store.Store{
 	"memory": func(*testing.T) store.Store { return memory.New() },
 	"sqlite": func(t *testing.T) store.Store {
 		s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "odg.db"), sqlite.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		return s
+	},
+	"postgres": func(t *testing.T) store.Store {
+		s, err := postgres.Open(t.Context(), pgtest.URL(t), postgres.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
