@@ -10,5 +10,6 @@
 // Bodies are compressed, answers are streamed. What may be cured by time (broken
 // connections, servers that are busy or restarting) is tried again; all requests
 // may be repeated without harm. Errors unwrap to the sentinels that the core
-// returns, such as store.ErrConflict.
+// returns, such as store.ErrConflict. [Client.FollowChanges] tells what has changed
+// as it happens, and goes on after the last event where a connection broke.
 package client

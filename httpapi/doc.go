@@ -12,10 +12,10 @@
 //
 // Beyond what existing clients know, a query answers NDJSON to whom accepts
 // application/x-ndjson, and a PUT takes it as content type: one entry per line.
+// GET /artefacts/metadata/changes is a change feed to go on from at any place (see
+// [store.ChangeReader]). The routes are documented at /api/v1/doc, for programs as
+// OpenAPI 3.1 at /api/v1/openapi.json.
 //
-// Not there yet, so that an existing server cannot be replaced: /features,
-// /delivery/sprint-infos, /cache, /blob, /api/v1/doc, the change feed,
-// /special-component/current-dependencies and raw descriptors. Login, rescoring,
-// compliance summary, service extensions and responsibles answer that the feature
-// is inactive.
+// Not there yet: login, rescoring, compliance summary, service extensions and
+// responsibles answer that the feature is inactive.
 package httpapi

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -17,6 +18,8 @@ type Server struct {
 	metrics *metrics
 	handler http.Handler
 	made    time.Time
+	// documentation is made when it is first asked for.
+	documentation func() (documentation, error)
 }
 
 // New returns the API of core. Several may share a registry, such as those by an
@@ -24,6 +27,7 @@ type Server struct {
 func New(core Core, cfg Config) *Server {
 	s := &Server{core: core, cfg: cfg.withDefaults()}
 	s.made = s.cfg.Now()
+	s.documentation = sync.OnceValues(s.newDocumentation)
 	s.metrics = newMetrics(s.cfg.Registry)
 	s.handler = s.observe(s.cors(s.recover(s.mux(s.routes()))))
 	return s

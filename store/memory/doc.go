@@ -9,5 +9,6 @@
 //
 // It holds entries by id, component name and reuse key, so that writing costs as
 // much as what is written, and reading as much as the components that are asked
-// for. Blobs are held in memory as a whole.
+// for. Blobs are held in memory as a whole. A journal tells readers
+// of [Store.Changes] what is new.
 package memory

@@ -18,6 +18,9 @@
 // transactions with it, never a part of one, unless [Config.SyncEveryCommit] is
 // set; the next run does their work again.
 //
+// Every change has a number, by which [Store.Changes] tells what is new. Deletions
+// are remembered for [Config.KeepDeletions].
+//
 // A process that works on the file for long takes [Store.Lock], so that a second
 // one is told instead of doing the same work.
 package sqlite
