@@ -116,6 +116,7 @@ func (r *reader) sprints(n *strictyaml.Node) SprintSource {
 		return SprintSource{Rule: sprint.Decode(&r.d, n)}
 	}
 	var raw struct {
+		Pattern any    `yaml:"sprint_name_pattern"` // not a rule
 		RepoURL string `yaml:"repoUrl,nullable"`
 		Path    string `yaml:"sprintsRelpath,nullable"`
 	}

@@ -79,7 +79,7 @@ func (f VersionFilter) String() string { return f.text }
 
 // Holds tells if components of this name can be in the repository.
 func (m *OCIMapping) Holds(name string) bool {
-	if m.Prefixes == nil && m.Filters == nil {
+	if len(m.Prefixes) == 0 && len(m.Filters) == 0 {
 		return true
 	}
 	return slices.ContainsFunc(m.Prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) ||

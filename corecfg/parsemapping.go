@@ -29,26 +29,35 @@ type rawSelector struct {
 
 func (r *reader) mappings(root *strictyaml.Node) *Mappings {
 	strictyaml.Use(&r.d, func(n *strictyaml.Node) extcfg.Pattern { return readPattern(&r.d, n) })
-	var raw []rawMapping
-	if root.Kind != strictyaml.Null && !r.d.Decode(root, &raw) {
-		return nil
-	}
 	m := &Mappings{}
-	auto := false
-	for i, entry := range raw {
-		n := root.Items[i]
-		if entry.Type == "virtual" {
-			m.Entries = append(m.Entries, Mapping{Virtual: r.virtual(n, entry)})
-			auto = auto || entry.Name != nil && *entry.Name == Auto
-		} else {
-			m.Entries = append(m.Entries, Mapping{OCI: r.oci(n, entry)})
+	if root.Kind != strictyaml.List && root.Kind != strictyaml.Null {
+		r.d.WrongType(root, "a list")
+		return m
+	}
+	var virtual []*strictyaml.Node
+	sound, auto := true, false
+	for _, n := range root.Items {
+		var raw rawMapping
+		if !r.d.Decode(n, &raw) {
+			sound = false
+			continue // there may be more to tell
 		}
+		if raw.Type == "virtual" {
+			entry := r.virtual(n, raw)
+			virtual = append(virtual, n)
+			m.Entries = append(m.Entries, Mapping{Virtual: entry})
+			auto = auto || entry.Name == Auto
+		} else {
+			m.Entries = append(m.Entries, Mapping{OCI: r.oci(n, raw)})
+		}
+	}
+	if sound {
+		r.checkSelectors(virtual, m)
 	}
 	if !auto {
 		first := Mapping{Virtual: &VirtualMapping{Name: Auto, Selectors: []Selector{{}}}}
 		m.Entries = append([]Mapping{first}, m.Entries...)
 	}
-	r.checkSelectors(root, m)
 	return m
 }
 
@@ -60,7 +69,7 @@ func (r *reader) oci(n *strictyaml.Node, raw rawMapping) *OCIMapping {
 	m := &OCIMapping{Repository: *raw.Repository, Prefixes: raw.Prefixes, Filters: raw.Filters, Labels: raw.Labels, Versions: raw.Versions}
 	if raw.Prefix != nil {
 		m.oldPrefix = n.Get("prefix").Plain()
-		if len(m.Prefixes) == 0 && len(raw.Prefix) > 0 {
+		if len(m.Prefixes) == 0 && m.oldPrefix != "" && len(raw.Prefix) > 0 {
 			m.Prefixes = raw.Prefix
 		}
 	}
@@ -81,7 +90,7 @@ func (r *reader) virtual(n *strictyaml.Node, raw rawMapping) *VirtualMapping {
 		return &VirtualMapping{}
 	}
 	m := &VirtualMapping{Name: *raw.Name, Selectors: []Selector{{}}}
-	if raw.Selectors != nil {
+	if len(raw.Selectors) > 0 {
 		m.Selectors = nil
 		for _, s := range raw.Selectors {
 			m.Selectors = append(m.Selectors, Selector(s))
@@ -96,25 +105,31 @@ func (r *reader) virtual(n *strictyaml.Node, raw rawMapping) *VirtualMapping {
 }
 
 // checkSelectors tells about selectors that pick nothing, which would fail each
-// request.
-func (r *reader) checkSelectors(root *strictyaml.Node, m *Mappings) {
-	added := len(m.Entries) - len(root.Items)
-	for i, entry := range m.Entries[added:] {
+// request. nodes are those of the virtual repositories.
+func (r *reader) checkSelectors(nodes []*strictyaml.Node, m *Mappings) {
+	for _, entry := range m.Entries {
 		if entry.Virtual == nil {
 			continue
 		}
+		n := nodes[0]
+		nodes = nodes[1:]
 		for k, s := range entry.Virtual.Selectors {
-			if len(m.selected(s)) > 0 {
-				continue
+			if len(m.selected(s)) == 0 {
+				r.d.Fault(selectorNode(n, k), fmt.Sprintf("the virtual repository %s selects no repository", entry.Virtual.Name), "give a repository all of the required labels")
 			}
-			at := root.Items[i]
-			if selectors := at.Get("selectors"); selectors != nil && selectors.Kind == strictyaml.List {
-				at = selectors.Items[k]
-			} else if selectors != nil {
-				at = selectors
-			}
-			r.d.Fault(at, fmt.Sprintf("the virtual repository %s selects no repository", entry.Virtual.Name), "give a repository all of the required labels")
 		}
+	}
+}
+
+// selectorNode is where a selector of the virtual repository n is written.
+func selectorNode(n *strictyaml.Node, i int) *strictyaml.Node {
+	switch selectors := n.Get("selectors"); {
+	case selectors == nil || selectors.Kind == strictyaml.Null:
+		return n
+	case selectors.Kind == strictyaml.List:
+		return selectors.Items[i]
+	default:
+		return selectors
 	}
 }
 

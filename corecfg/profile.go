@@ -84,7 +84,7 @@ func (r *reader) profiles(root *strictyaml.Node) Profiles {
 	lines := map[string]int{}
 	for i, p := range raw {
 		item := root.Items[i]
-		all[i] = Profile{p.Name, slices.Concat([]metadata.Type{}, p.FindingTypes), make([]string, len(p.SpecialComponents))}
+		all[i] = Profile{p.Name, append([]metadata.Type{}, p.FindingTypes...), make([]string, len(p.SpecialComponents))}
 		for k, id := range p.SpecialComponents {
 			all[i].SpecialComponents[k] = string(id)
 		}

@@ -123,7 +123,8 @@ func (r *reader) specialComponents(n *strictyaml.Node) []SpecialComponent {
 		all[i] = raw[i].component()
 		at, id := n.Items[i], all[i].ID
 		if line, twice := lines[id]; twice {
-			r.d.Fault(at.Get("id"), fmt.Sprintf("the id %q is taken, see line %d", id, line), "give each special component its own id")
+			r.d.Warn(at.Get("id"), fmt.Sprintf("the id %q is there already, in line %d, which wins", id, line))
+			continue
 		}
 		lines[id] = at.Line
 	}
