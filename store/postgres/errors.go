@@ -87,8 +87,9 @@ func isRace(err error) bool {
 func isAway(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		// Connection exceptions, too many connections, shutting down or starting up.
-		return strings.HasPrefix(pg.Code, "08") || pg.Code == "53300" || strings.HasPrefix(pg.Code, "57P0")
+		// Connection exceptions, too many connections, a transaction that was idle
+		// for too long, shutting down or starting up.
+		return strings.HasPrefix(pg.Code, "08") || pg.Code == "53300" || pg.Code == "25P03" || strings.HasPrefix(pg.Code, "57P0")
 	}
 	var lost *lostError
 	return errors.As(err, &lost)

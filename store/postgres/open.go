@@ -3,9 +3,11 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -24,6 +26,7 @@ func Open(ctx context.Context, url string, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	s.uploads = make(chan struct{}, max(1, options.MaxConns/2))
 	s.name = fmt.Sprintf("database %s on %s", options.ConnConfig.Database, options.ConnConfig.Host)
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), options); err != nil {
 		return nil, fmt.Errorf("open %s: %w", s.name, err)
@@ -45,18 +48,34 @@ func (c Config) pool(url string) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, err // says what is wrong, without the password
 	}
-	options.MaxConns = int32(min(c.MaxConns, 10_000))
+	options.MaxConns = int32(min(max(c.MaxConns, 2), 10_000)) // migrations need two
+	options.ConnConfig.DialFunc = (&net.Dialer{KeepAlive: keepAlive}).DialContext
+	if options.ConnConfig.ConnectTimeout == 0 {
+		options.ConnConfig.ConnectTimeout = c.AcquireTimeout
+	}
 	for name, value := range map[string]string{
 		"application_name":  "odg",
 		"client_encoding":   "UTF8",
 		"datestyle":         "ISO",
 		"timezone":          "UTC",
-		"statement_timeout": strconv.FormatInt(c.StatementTimeout.Milliseconds(), 10),
+		"statement_timeout": milliseconds(c.StatementTimeout),
+		"lock_timeout":      milliseconds(lockTimeout),
+		// Whoever holds locks and is stopped or out of reach loses them.
+		"idle_in_transaction_session_timeout": milliseconds(lockTimeout),
 	} {
 		options.ConnConfig.RuntimeParams[name] = value
 	}
 	return options, nil
 }
+
+// keepAlive is how often a silent connection is probed, lockTimeout how long a
+// statement waits for a lock before it is tried again.
+const (
+	keepAlive   = 15 * time.Second
+	lockTimeout = 30 * time.Second
+)
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 // prepare makes the database one of ours.
 func (s *Store) prepare(ctx context.Context) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/opendeliverygear/odg/internal/pgtest"
 	"github.com/opendeliverygear/odg/store"
+	"github.com/opendeliverygear/odg/store/memory"
 	"github.com/opendeliverygear/odg/store/postgres"
 	"github.com/opendeliverygear/odg/store/storetest"
 )
@@ -13,6 +14,12 @@ import (
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, postgres.Config{}) })
+}
+
+func TestSameAsMemory(t *testing.T) {
+	t.Parallel()
+	storetest.RunSame(t, func(t *testing.T) store.Store { return open(t, postgres.Config{}) },
+		func(*testing.T) store.Store { return memory.New() })
 }
 
 func TestChanges(t *testing.T) {

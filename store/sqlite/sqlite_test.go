@@ -12,6 +12,7 @@ import (
 	"github.com/opendeliverygear/odg/backlog/backlogtest"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
+	"github.com/opendeliverygear/odg/store/memory"
 	"github.com/opendeliverygear/odg/store/sqlite"
 	"github.com/opendeliverygear/odg/store/storetest"
 )
@@ -19,6 +20,12 @@ import (
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, sqlite.Config{}) })
+}
+
+func TestSameAsMemory(t *testing.T) {
+	t.Parallel()
+	storetest.RunSame(t, func(t *testing.T) store.Store { return open(t, sqlite.Config{}) },
+		func(*testing.T) store.Store { return memory.New() })
 }
 
 func TestQueue(t *testing.T) {

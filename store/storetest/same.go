@@ -1,4 +1,4 @@
-package sqlite_test
+package storetest
 
 import (
 	"encoding/json"
@@ -11,34 +11,33 @@ import (
 
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
-	"github.com/opendeliverygear/odg/store/memory"
-	"github.com/opendeliverygear/odg/store/sqlite"
 )
 
-// Whatever is written to both, the file and the memory hold the same.
-func TestSameAsMemory(t *testing.T) {
-	t.Parallel()
+// RunSame checks that stores hold the same as those of a reference, whatever is
+// written to both. Both functions return empty stores that clean up through t.
+func RunSame(t *testing.T, newStore, newReference func(t *testing.T) store.Store) {
+	t.Helper()
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 10 {
-		file, mem := open(t, sqlite.Config{}), memory.New()
+		tested, reference := &bench{newStore(t), t}, &bench{newReference(t), t}
 		for step := range 20 {
 			opts := store.UpsertOptions{Now: now, Retention: randomRetention(r)}
 			entries := make([]metadata.Entry, 1+r.IntN(12))
 			for i := range entries {
-				entries[i] = randomEntry(t, r)
+				entries[i] = randomUpdate(t, r)
 			}
-			got, err := file.Upsert(t.Context(), entries, opts)
-			want, wantErr := mem.Upsert(t.Context(), entries, opts)
+			got, err := tested.Upsert(t.Context(), entries, opts)
+			want, wantErr := reference.Upsert(t.Context(), entries, opts)
 			if err != nil || wantErr != nil || got != want {
-				t.Fatalf("step %d: upsert gave %+v, %v, in memory %+v, %v", step, got, err, want, wantErr)
+				t.Fatalf("step %d: upsert gave %+v, %v, of the reference %+v, %v", step, got, err, want, wantErr)
 			}
-			ids := []string{entries[0].ID(), randomEntry(t, r).ID()}
-			got, err = file.Delete(t.Context(), ids)
-			want, wantErr = mem.Delete(t.Context(), ids)
+			ids := []string{entries[0].ID(), randomUpdate(t, r).ID()}
+			got, err = tested.Delete(t.Context(), ids)
+			want, wantErr = reference.Delete(t.Context(), ids)
 			if err != nil || wantErr != nil || got != want {
-				t.Fatalf("step %d: delete gave %+v, %v, in memory %+v, %v", step, got, err, want, wantErr)
+				t.Fatalf("step %d: delete gave %+v, %v, of the reference %+v, %v", step, got, err, want, wantErr)
 			}
-			if diff := cmp.Diff(dump(t, mem), dump(t, file)); diff != "" {
+			if diff := cmp.Diff(reference.dump(), tested.dump()); diff != "" {
 				t.Fatalf("step %d:\n%s", step, diff)
 			}
 		}
@@ -53,9 +52,9 @@ func randomRetention(r *rand.Rand) func(metadata.Type) metadata.Retention {
 	return func(metadata.Type) metadata.Retention { return rule }
 }
 
-// randomEntry makes one of few entries, so that updates, reused dates and
+// randomUpdate makes one of few entries, so that updates, reused dates and
 // operating systems that change their version are frequent.
-func randomEntry(t *testing.T, r *rand.Rand) metadata.Entry {
+func randomUpdate(t *testing.T, r *rand.Rand) metadata.Entry {
 	t.Helper()
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
 	typ, data := metadata.TypeOSIDFinding, fmt.Sprintf(
