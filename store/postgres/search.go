@@ -13,13 +13,13 @@ import (
 // page, in slices that grow, so that the usual page costs one statement and the
 // unusual one a bounded time: a page that is not full then ends early and says where
 // to go on.
-var usualBounds = searchBounds{rows: 10_000, first: 500, growth: 4, entries: 1000}
+var usualBounds = searchBounds{rows: 10_000, first: 500, growth: 4, dropped: 10}
 
 type searchBounds struct {
 	rows    int // that a search looks at
 	first   int // rows of the first slice
 	growth  int // of slices, by which the next is larger
-	entries int // that one slice brings if some of them may be dropped
+	dropped int // rows that could be looked at while one is brought and dropped
 }
 
 // Search returns the page of the entries that q and applies select, as
@@ -39,21 +39,26 @@ func (s *Store) search(ctx context.Context, q *search.Query, applies func(metada
 	if err := s.completeForSearch(ctx); err != nil {
 		return search.Result{}, err
 	}
-	r := reading{store: s, plan: newSearchPlan(q), page: q.NewPage(), applies: applies, entries: b.entries}
+	r := reading{store: s, plan: newSearchPlan(q), page: q.NewPage(), applies: applies}
 	at := beginning(q)
 	for rows, size := b.rows, b.first; ; size *= b.growth {
-		found, err := r.slice(ctx, at, min(size, rows))
+		limit := q.Limit() + 1
+		if r.plan.residual || r.dropped > 0 {
+			limit = rows/b.dropped + 1
+		}
+		found, err := r.slice(ctx, at, min(size, rows), limit)
 		if err != nil {
 			return search.Result{}, err
 		}
-		at, rows = found.end, rows-found.looked
+		at, rows = found.end, rows-found.looked-found.dropped*b.dropped
 		if r.page.Full() || at.over {
 			return r.page.Result(), nil
 		}
-		if rows <= 0 {
+		if rows <= 0 && at.after != nil {
 			r.page.Until(at.after)
 			return r.page.Result(), nil
 		}
+		rows = max(rows, 1) // those without a first key begin: one of them, to have a place
 	}
 }
 
@@ -88,52 +93,60 @@ type reading struct {
 	plan    *searchPlan
 	page    *search.Page
 	applies func(metadata.Entry) bool
-	entries int  // that a slice brings if some may be dropped
-	dropped bool // an entry that PostgreSQL found
+	dropped int // entries that PostgreSQL found
 }
 
 // slice is what was found among some rows.
 type slice struct {
-	end    position
-	looked int
+	end             position
+	looked, dropped int
 }
 
-// slice offers what at most size rows behind at hold.
-func (r *reading) slice(ctx context.Context, at position, size int) (slice, error) {
-	limit := r.plan.query.Limit() + 1
-	if r.dropped || r.plan.residual {
-		limit = r.entries
-	}
+// slice offers at most limit of the entries that size rows behind at hold.
+func (r *reading) slice(ctx context.Context, at position, size, limit int) (slice, error) {
 	text, args, err := r.plan.statement(at, size, limit)
 	if err != nil {
 		return slice{}, err
 	}
-	found, n := slice{end: at}, 0
+	found, n, before := slice{end: at}, 0, r.dropped
 	d := decoder{types: r.store.cfg.Types}
 	// The plan depends on the values, so none is kept.
 	args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 	err = r.store.read(ctx, "search metadata", text, args, func(row [][]byte) (bool, error) {
 		n, found.looked = n+1, int(bigint(row[0]))
-		e, err := d.entry(row[1:])
+		e, err := d.entry(row[2:])
 		if err != nil {
 			return false, err
 		}
-		found.end.after = r.plan.query.Place(e)
+		found.end.after = r.plan.place(e, string(row[1]))
 		r.offer(e)
 		return !r.page.Full(), nil
 	})
 	if n < limit && found.looked < size {
 		found.end = r.plan.behind(at)
 	}
+	found.dropped = r.dropped - before
 	return found, err
 }
 
 func (r *reading) offer(e metadata.Entry) {
 	if !r.plan.query.Matches(e) || !r.applies(e) {
-		r.dropped = true
+		r.dropped++
 		return
 	}
 	r.page.Offer(e)
+}
+
+// place returns where the row of e stands, also if it has not the id that belongs to
+// e: then it is no entry of ours, but nothing is read twice.
+func (p *searchPlan) place(e metadata.Entry, id string) []search.Key {
+	place := p.query.Place(e)
+	for i, k := range p.query.Order() {
+		if k.Field == "id" {
+			place[i].Text = id
+		}
+	}
+	return place
 }
 
 // behind is where a search goes on when the rows behind at are exhausted.

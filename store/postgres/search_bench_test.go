@@ -24,7 +24,7 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	url := pgtest.URL(b)
 	s := reopen(b, url, postgres.Config{})
-	generate(b, url, rows)
+	generate(b, url, s, rows)
 	for _, name := range slices.Sorted(maps.Keys(expressions)) {
 		b.Run(name, func(b *testing.B) {
 			first := expression(b, expressions[name])

@@ -36,20 +36,20 @@ func sortKeys(order []search.Sort) []sortKey {
 	return keys
 }
 
-// orderBy has nulls last. For the first key, which is null for no row or for all,
+// direction has nulls last. For the first key, which is null for no row or for all,
 // it is written as the index has it.
-func (k sortKey) orderBy(first bool) string {
+func (k sortKey) direction(first bool) string {
 	direction := " ASC"
 	if k.descending {
 		direction = " DESC"
 	}
 	switch {
 	case k.notNull:
-		return k.expr + direction
+		return direction
 	case first && k.time != k.descending:
-		return k.expr + direction + " NULLS FIRST"
+		return direction + " NULLS FIRST"
 	}
-	return k.expr + direction + " NULLS LAST"
+	return direction + " NULLS LAST"
 }
 
 func (k sortKey) sign() string {

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"strconv"
 	"strings"
 
 	sq "github.com/Masterminds/squirrel"
@@ -59,11 +60,11 @@ func (p *searchPlan) statement(at position, size, limit int) (string, []any, err
 	if len(p.filter) > 0 {
 		ok = p.filter
 	}
-	rows := sq.Select("m.place").Column(sq.Alias(ok, "ok")).FromSelect(p.source(base), "m").
+	rows := sq.Select("m.place").Column(sq.Alias(ok, "ok")).FromSelect(p.source(base, size), "m").
 		OrderBy(p.order()).Suffix("LIMIT ?", size)
 	numbered := sq.Select("s.place", "s.ok", "row_number() OVER () AS n").FromSelect(rows, "s")
 	found := sq.Select("s.place", "s.n").FromSelect(numbered, "s").Where("(s.ok OR s.n = ?)", size).Suffix("LIMIT ?", limit)
-	return sq.Select("f.n", entryColumns).From("found AS f JOIN artefact_metadata AS m ON m.ctid = f.place").OrderBy("f.n").
+	return sq.Select("f.n", "m.id", entryColumns).From("found AS f JOIN artefact_metadata AS m ON m.ctid = f.place").OrderBy("f.n").
 		PrefixExpr(found.Prefix("WITH found AS MATERIALIZED (").Suffix(")")).
 		PlaceholderFormat(sq.Dollar).ToSql()
 }
@@ -76,23 +77,33 @@ func (p *searchPlan) phase(at position) sq.Sqlizer {
 }
 
 // source selects the rows to look at: all, or those that an index leads to. Each
-// branch is read in the order of the page, and they are merged.
-func (p *searchPlan) source(base sq.And) sq.SelectBuilder {
+// branch is read in the order of the page, and they are merged. Keys are columns
+// of their own, so that PostgreSQL sees that the order is the same.
+func (p *searchPlan) source(base sq.And, size int) sq.SelectBuilder {
 	all := sq.Select("m.ctid AS place", "m.*").From("artefact_metadata AS m").Where(base)
-	if len(p.branches) == 0 {
-		return all
+	for i, k := range p.keys {
+		all = all.Column(k.expr + " AS " + keyName(i))
 	}
-	union := all.Where(p.branches[0])
+	switch len(p.branches) {
+	case 0:
+		return all
+	case 1:
+		return all.Where(p.branches[0])
+	}
+	all = all.OrderBy(p.order()).Suffix("LIMIT ?)", size)
+	union := all.Where(p.branches[0]).Prefix("(")
 	for _, b := range p.branches[1:] {
-		union = union.SuffixExpr(all.Where(b).Prefix("UNION ALL"))
+		union = union.SuffixExpr(all.Where(b).Prefix("UNION ALL ("))
 	}
 	return union
 }
 
 func (p *searchPlan) order() string {
-	var list []string
+	list := make([]string, len(p.keys))
 	for i, k := range p.keys {
-		list = append(list, k.orderBy(i == 0))
+		list[i] = keyName(i) + k.direction(i == 0)
 	}
 	return strings.Join(list, ", ")
 }
+
+func keyName(i int) string { return "key" + strconv.Itoa(i) }

@@ -2,16 +2,20 @@ package postgres_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/matryer/is"
 
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/internal/pgtest"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/search"
+	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/postgres"
 )
 
@@ -23,12 +27,12 @@ var expressions = map[string]string{
 	"by update":                 `{"sort":[{"field":"meta.last_update","order":"desc"}]}`,
 	"common type":               `{"criteria":[{"type":"artefact-metadata","attr":"type","value":"finding/vulnerability"}]}`,
 	"rare type":                 `{"criteria":[{"type":"artefact-metadata","attr":"type","value":"acme/rare"}]}`,
-	"types":                     `{"criteria":[{"type":"artefact-metadata","attr":"type","op":"in","values":["finding/license","acme/rare","none"]}]}`,
+	"types":                     `{"criteria":[{"type":"artefact-metadata","attr":"type","op":"in","values":["acme/check","acme/rare","none"]}]}`,
 	"no such type":              `{"criteria":[{"type":"artefact-metadata","attr":"type","value":"none"}]}`,
 	"component":                 `{"criteria":[{"type":"ocm","value":"example.org/component-5"}]}`,
 	"component version":         `{"criteria":[{"type":"ocm","value":"example.org/component-5:1.5.0"}]}`,
 	"component oldest":          `{"criteria":[{"type":"ocm","value":"example.org/component-5"}],"sort":[{"field":"meta.creation_date"}]}`,
-	"component and type":        `{"criteria":[{"type":"ocm","value":"example.org/component-5"},{"type":"artefact-metadata","attr":"type","value":"finding/malware"}]}`,
+	"component and type":        `{"criteria":[{"type":"ocm","value":"example.org/component-5"},{"type":"artefact-metadata","attr":"type","value":"acme/other"}]}`,
 	"component by update":       `{"criteria":[{"type":"ocm","value":"example.org/component-5"}],"sort":[{"field":"meta.last_update","order":"desc"}]}`,
 	"CVE":                       `{"criteria":[{"type":"artefact-metadata","attr":"data.cve","value":"CVE-2020-1010"}]}`,
 	"package":                   `{"criteria":[{"type":"artefact-metadata","attr":"data.package_name","value":"package-7"}]}`,
@@ -41,7 +45,7 @@ var expressions = map[string]string{
 	"token of a component":      `{"criteria":[{"type":"ocm","value":"example.org/component-5"},{"type":"fulltext","value":"log4shell"}]}`,
 	"excluded type":             `{"criteria":[{"type":"artefact-metadata","attr":"type","value":"finding/vulnerability","mode":"exclude"}]}`,
 	"a month":                   `{"criteria":[{"type":"artefact-metadata","attr":"meta.creation_date","op":"range","gte":"2024-01-05","lte":"2024-02-05"}]}`,
-	"type in a month":           `{"criteria":[{"type":"artefact-metadata","attr":"type","value":"finding/license"},{"type":"artefact-metadata","attr":"meta.creation_date","op":"range","gte":"2024-01-05","lte":"2024-02-05"}]}`,
+	"type in a month":           `{"criteria":[{"type":"artefact-metadata","attr":"type","value":"acme/check"},{"type":"artefact-metadata","attr":"meta.creation_date","op":"range","gte":"2024-01-05","lte":"2024-02-05"}]}`,
 	"updated in a week":         `{"criteria":[{"type":"artefact-metadata","attr":"meta.last_update","op":"range","gte":"2024-01-05","lte":"2024-01-12"}],"sort":[{"field":"meta.last_update","order":"desc"}]}`,
 	"attribute without column":  `{"criteria":[{"type":"artefact-metadata","attr":"data.product_id","value":"4711"}]}`,
 	"value that is nowhere":     `{"criteria":[{"type":"artefact-metadata","attr":"data.product_id","value":"7"}]}`,
@@ -53,7 +57,7 @@ var expressions = map[string]string{
 	"component behind a date":   `{"criteria":[{"type":"ocm","value":"example.org/component-5"}],"cursor":{"meta.creation_date":"2024-01-03T04:00:00","id":"8"}}`,
 	"those without a date":      `{"cursor":{"meta.creation_date":null,"id":"8"}}`,
 	"component without a date":  `{"criteria":[{"type":"ocm","value":"example.org/component-5"}],"cursor":{"meta.creation_date":null,"id":"8"}}`,
-	"two components and a type": `{"criteria":[{"type":"ocm","value":"example.org/component-5"},{"type":"ocm","value":"example.org/component-7"},{"type":"artefact-metadata","attr":"type","value":"finding/malware"}]}`,
+	"two components and a type": `{"criteria":[{"type":"ocm","value":"example.org/component-5"},{"type":"ocm","value":"example.org/component-7"},{"type":"artefact-metadata","attr":"type","value":"acme/other"}]}`,
 }
 
 func expression(t testing.TB, body string) *search.Query {
@@ -81,17 +85,17 @@ func TestSearchPlans(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	s := reopen(t, url, postgres.Config{})
-	conn := generate(t, url, 100_000)
+	conn := generate(t, url, s, 100_000)
 	for name, body := range expressions {
 		t.Run(name, func(t *testing.T) {
 			is := is.New(t)
 			q := expression(t, body)
 			for _, slice := range postgres.UsualSlices() {
-				text, args, err := postgres.SearchStatement(q, slice.Rows, slice.Entries)
+				text, args, err := postgres.SearchStatement(q, slice[0], slice[1])
 				is.NoErr(err)
 				plan := explain(t, conn, "EXPLAIN "+text, args)
 				if strings.Contains(plan, "Seq Scan on artefact_metadata") {
-					t.Errorf("slice of %d rows reads the table:\n%s", slice.Rows, plan)
+					t.Errorf("slice of %d rows reads the table:\n%s", slice[0], plan)
 				}
 			}
 			_, err := s.Search(t.Context(), q, func(metadata.Entry) bool { return true })
@@ -114,43 +118,55 @@ func explain(t testing.TB, conn *pgx.Conn, text string, args []any) string {
 	return strings.Join(lines, "\n")
 }
 
-// generate fills the table with rows as scanners write them, in batches of 5,000
-// for one component version, four hours after each other.
-func generate(t testing.TB, url string, rows int) *pgx.Conn {
+// generate stores rows as scanners write them, in batches of 5,000 for one component
+// version, four hours after each other.
+func generate(t testing.TB, url string, s *postgres.Store, rows int) *pgx.Conn {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	for _, text := range []string{fmt.Sprintf(generated, rows-1), "VACUUM ANALYZE artefact_metadata"} {
-		if _, err := conn.Exec(t.Context(), text); err != nil {
-			t.Fatal(err)
+	is := is.New(t)
+	for first := 0; first < rows; first += batchSize {
+		batch := make([]metadata.Entry, batchSize)
+		for i := range batch {
+			batch[i] = generated(t, first+i)
 		}
+		_, err := s.Upsert(t.Context(), batch, store.UpsertOptions{})
+		is.NoErr(err)
 	}
+	conn, err := pgx.Connect(t.Context(), url)
+	is.NoErr(err)
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	_, err = conn.Exec(t.Context(), "VACUUM ANALYZE artefact_metadata")
+	is.NoErr(err)
 	return conn
 }
 
-const generated = `
-INSERT INTO artefact_metadata (id, creation_date, type, component_name, component_version, artefact_kind,
-	artefact_name, artefact_version, artefact_type, artefact_extra_id_normalised, artefact_extra_id, meta, data,
-	datasource, discovery_date, derived, last_update, last_update_at, created_at,
-	data_cve, data_package_name, data_severity, search_text)
-SELECT md5(i::text), at, kind, component, '1.' || batch %% 20 || '.0', 'resource',
-	'image-' || i %% 8, '1.' || batch %% 20 || '.0', 'ociImage', '', '{}',
-	json_build_object('datasource', 'bdba', 'type', kind, 'creation_date', stamp, 'last_update', stamp, 'responsibles', null, 'assignee_mode', null),
-	json_build_object('package_name', package, 'package_version', '1.' || i %% 13, 'base_url', 'https://bdba.example.org',
-		'report_url', 'https://bdba.example.org/products/4711/', 'product_id', 4711, 'group_id', 42, 'severity', severity, 'cve', cve,
-		'cvss', json_build_object('access_vector', 'N', 'attack_complexity', 'L', 'user_interaction', 'N', 'privileges_required', 'N', 'scope', 'U'),
-		'summary', summary),
-	'bdba', at, 1, stamp, at, at,
-	cve, package, severity, lower(concat_ws(E'\n', summary, cve, package, '1.' || i %% 13, 'image-' || i %% 8, component))
-FROM (SELECT i, batch, at, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') AS stamp,
-	CASE WHEN h %% 5000 = 0 THEN 'acme/rare' ELSE (ARRAY['finding/vulnerability', 'finding/vulnerability', 'finding/vulnerability',
-		'finding/vulnerability', 'finding/license', 'finding/malware', 'meta/artefact_scan_info'])[1 + h %% 7] END AS kind,
-	'example.org/component-' || batch * 37 %% 61 AS component, 'package-' || h %% 700 AS package,
-	'CVE-20' || 10 + h %% 17 || '-' || 1000 + h %% 30000 AS cve, (ARRAY['LOW', 'MEDIUM', 'HIGH', 'CRITICAL', 'NONE'])[1 + h %% 5] AS severity,
-	repeat(md5((h %% 20000)::text) || ' ', 5) AS summary
-	FROM (SELECT i, i / 5000 AS batch, abs(hashint4(i)) AS h, timestamptz '2024-01-01T00:00:00Z' + i / 5000 * interval '4 hours' AS at
-		FROM generate_series(0, %d) AS i) AS numbers) AS facts
-ORDER BY batch, md5(i::text)`
+const batchSize = 5000
+
+var kinds = []metadata.Type{
+	metadata.TypeVulnerability, metadata.TypeVulnerability, metadata.TypeVulnerability, metadata.TypeVulnerability, "acme/check", "acme/other", "acme/scan",
+}
+
+func generated(t testing.TB, i int) metadata.Entry {
+	t.Helper()
+	batch, h := i/batchSize, int(uint32(i)*2654435761>>4)
+	kind := kinds[h%len(kinds)]
+	if h%5000 == 0 {
+		kind = "acme/rare"
+	}
+	at := metadata.TimestampOf(time.Date(2024, 1, 1, batch*4, 0, 0, 0, time.UTC))
+	version := fmt.Sprintf("1.%d.0", batch%20)
+	data := fmt.Sprintf(`{"key":"%d","package_name":"package-%d","package_version":"1.%d","base_url":"https://bdba.example.org",
+		"report_url":"https://bdba.example.org/products/4711/","product_id":4711,"group_id":42,"severity":%q,"cve":"CVE-20%d-%d",
+		"cvss_v3_score":7.5,"cvss":{"access_vector":"N","attack_complexity":"L","user_interaction":"N","privileges_required":"N","scope":"U",
+		"confidentiality":"H","integrity":"H","availability":"H"},"summary":%q}`, i, h%700, i%13,
+		[]string{"LOW", "MEDIUM", "HIGH", "CRITICAL", "NONE"}[h%5], 10+h%17, 1000+i%5000, strings.Repeat(fmt.Sprintf("%x ", h%20000), 40))
+	payload, err := metadata.NewPayload(kind, json.RawMessage(data))
+	is.New(t).NoErr(err)
+	return metadata.Entry{
+		Artefact: artefact.ID{
+			ComponentName: new(fmt.Sprintf("example.org/component-%d", batch*37%61)), ComponentVersion: &version, Kind: artefact.KindResource,
+			Artefact: &artefact.LocalID{Name: new(fmt.Sprintf("image-%d", i%8)), Version: &version, Type: new("ociImage")},
+		},
+		Meta: metadata.Meta{Type: kind, Datasource: "bdba", CreationDate: at, LastUpdate: at},
+		Data: payload,
+	}
+}

@@ -38,7 +38,6 @@ func TestSearchIsThatOfGo(t *testing.T) {
 		}
 		all = append(all, e)
 	}
-	tiny := postgres.SearchBounds{Rows: 9, First: 2, Growth: 2, Entries: 3}
 	found := 0
 	for i := range 300 {
 		request := randomRequest(r)
@@ -51,7 +50,7 @@ func TestSearchIsThatOfGo(t *testing.T) {
 		if i%10 > 0 {
 			continue
 		}
-		short := follow(t, request, func(q *search.Query) search.Result { return mustSearch(t, s, q, tiny) })
+		short := follow(t, request, func(q *search.Query) search.Result { return mustSearch(t, s, q, postgres.TinyBounds) })
 		if diff := cmp.Diff(entries(want), entries(short)); diff != "" {
 			t.Fatalf("request %d %s: other entries in short pages:\n%s", i, text(request), diff)
 		}
