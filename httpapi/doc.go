@@ -16,6 +16,11 @@
 // [store.ChangeReader]). The routes are documented at /api/v1/doc, for programs as
 // OpenAPI 3.1 at /api/v1/openapi.json.
 //
+// GET /features tells the web UI what is configured. What this version cannot serve
+// is unavailable there, whatever is configured: the address book, DORA metrics,
+// test results, upgrade pull requests, and the list of licenses. Versions of
+// special components that are in files on GitHub are null.
+//
 // Not there yet: login, rescoring, compliance summary, service extensions and
 // responsibles answer that the feature is inactive.
 package httpapi

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/opendeliverygear/odg/corecfg"
 	"github.com/opendeliverygear/odg/extcfg"
@@ -96,11 +97,12 @@ func (s *Server) findingConfigurations(profile *corecfg.Profile) any {
 
 func (s *Server) repositoryConfigurations() any {
 	mappings := s.cfg.Mappings
-	if mappings == nil {
-		mappings = &corecfg.Mappings{}
+	mapped := mappings != nil && slices.ContainsFunc(mappings.Entries, func(m corecfg.Mapping) bool { return m.OCI != nil })
+	if !mapped {
+		mappings = &corecfg.Mappings{} // not even <auto>
 	}
 	return struct {
 		feature
 		Mappings *corecfg.Mappings `json:"ocm_repository_cfgs"`
-	}{available("ocm-repository-cfgs", s.cfg.Mappings != nil), mappings}
+	}{available("ocm-repository-cfgs", mapped), mappings}
 }

@@ -155,7 +155,9 @@ func TestFeatureStates(t *testing.T) {
 func TestFeaturesOfNothing(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	features := allFeatures(t, newAPI(httpapi.Config{}), "?profile=any")
+	none := parsed[*corecfg.Mappings](t)(corecfg.ParseMappings("mappings.yaml", []byte("[]")))
+	features := allFeatures(t, newAPI(httpapi.Config{Mappings: none}), "?profile=any")
+	is.Equal(features["ocm-repository-cfgs"]["state"], "unavailable") // no repository is mapped
 	is.Equal(features["extensions-configuration"]["extensions_cfg"], nil)
 	for name, field := range map[string]string{
 		"special-components": "specialComponents", "finding-configurations": "finding_cfgs", "licenses": "licenses",

@@ -37,7 +37,7 @@ func describeDelivery(r huma.Registry) operations {
 			OperationID: "features", Tags: []string{tagDelivery},
 			Summary:     "Features of this installation",
 			Description: "What is available, with the configuration that a user interface needs of it.",
-			Parameters:  []*huma.Param{query("profile", "The profile whose finding types and special components are shown; the first one if it is missing or unknown.", text())},
+			Parameters:  []*huma.Param{query("profile", "The profile whose finding types and special components are shown; the first one if it is missing. An unknown one restricts nothing.", text())},
 			Responses: answers{200: answer("All features, each with its state.", jsonContent(schemaOf[featuresDoc](r),
 				`{"features": [{"state": "available", "name": "delivery-db"}, {"state": "unavailable", "name": "authentication"}]}`))}.with(r, nil),
 		},

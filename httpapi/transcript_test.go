@@ -127,7 +127,7 @@ func (tr transcript) replay(t *testing.T, s store.Store) {
 	is.NoErr(err)
 	api := httpapi.New(
 		odg.New(s, odg.Config{Findings: findings, Descriptors: repository, Now: func() time.Time { return now }}),
-		httpapi.Config{Components: repository})
+		httpapi.Config{Components: repository, Findings: findings, Now: func() time.Time { return now }})
 	clock := string(metadata.TimestampOf(now))
 	var given strings.Builder
 	stored := map[string]bool{}
