@@ -16,7 +16,7 @@ import (
 func selection(q store.Query, columns string) sq.SelectBuilder {
 	all := sq.Select(columns).From("artefact_metadata AS m")
 	if len(q.Artefacts) == 0 {
-		return all.Where(attributes(q))
+		return all.Where(attributes(q)).Where(byType(q))
 	}
 	q.Artefacts = slices.DeleteFunc(slices.Clone(q.Artefacts), func(s store.Selector) bool { return !storable(s) })
 	switch len(q.Artefacts) {
@@ -72,6 +72,15 @@ func attributes(q store.Query) sq.And {
 		and = append(and, among("m.referenced_type", q.ReferencedTypes))
 	}
 	return and
+}
+
+// byType says once more, in the collation of an index, which types are asked for:
+// it finds them among all rows where no artefact leads.
+func byType(q store.Query) sq.Sqlizer {
+	if len(q.Types) == 0 {
+		return sq.And{}
+	}
+	return among(`m.type COLLATE "C"`, q.Types)
 }
 
 func among[T ~string](column string, values []T) sq.Sqlizer {

@@ -38,9 +38,6 @@ CREATE INDEX ix_artefact_metadata_reuse_key
     ON artefact_metadata (reuse_key, datasource, last_update COLLATE "C" DESC, discovery_date)
     WHERE discovery_date IS NOT NULL;
 
--- Snapshots and scan infos of all artefacts.
-CREATE INDEX ix_artefact_metadata_type ON artefact_metadata (type, component_name, artefact_name);
-
 -- Numbers of transactions start anew when a database is restored elsewhere; the
 -- offset keeps changes in order.
 CREATE TABLE odg_state (
@@ -110,7 +107,7 @@ DROP FUNCTION odg_remember();
 DROP TABLE odg_deleted;
 DROP TRIGGER odg_touch ON artefact_metadata;
 DROP FUNCTION odg_touch();
-DROP INDEX ix_artefact_metadata_change, ix_artefact_metadata_type, ix_artefact_metadata_reuse_key, ix_artefact_metadata_underived;
+DROP INDEX ix_artefact_metadata_change, ix_artefact_metadata_reuse_key, ix_artefact_metadata_underived;
 ALTER TABLE artefact_metadata
     DROP COLUMN derived, DROP COLUMN reuse_key, DROP COLUMN last_update, DROP COLUMN last_update_at,
     DROP COLUMN created_at, DROP COLUMN change, DROP COLUMN change_row;
