@@ -31,7 +31,7 @@ type Mapping struct {
 
 // OCIMapping is an OCM repository on an OCI registry.
 type OCIMapping struct {
-	// Repository is where it is, such as europe-docker.pkg.dev/acme/releases.
+	// Repository is where it is, such as registry.example.org/releases.
 	Repository string
 	// Prefixes begin the names of the components that it has, Filters match them.
 	// At most one of them is set; none of them means all components.
