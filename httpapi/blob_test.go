@@ -131,9 +131,9 @@ func TestBlobsOverConnections(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	blobs := memory.New()
-	server := httptest.NewServer(newAPI(httpapi.Config{Blobs: blobs, IdleTimeout: 50 * time.Millisecond}))
-	defer server.Close()
-	post := func(length int64, body io.Reader) (int, string) {
+	post := func(idle time.Duration, length int64, body io.Reader) (int, string) {
+		server := httptest.NewServer(newAPI(httpapi.Config{Blobs: blobs, IdleTimeout: idle}))
+		defer server.Close()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/blob", body)
 		is.NoErr(err)
 		req.ContentLength = length
@@ -146,20 +146,20 @@ func TestBlobsOverConnections(t *testing.T) {
 		is.NoErr(resp.Body.Close())
 		return resp.StatusCode, string(text)
 	}
-	code, text := post(-1, io.MultiReader(strings.NewReader("content")))
+	code, text := post(0, -1, io.MultiReader(strings.NewReader("content")))
 	is.Equal(code, 400)
 	is.Equal(text, "The Content-Length header is required.")
 
 	body, writer := io.Pipe()
 	go func() { _, _ = io.WriteString(writer, "con") }() // and no more
-	code, text = post(7, body)
+	code, text = post(50*time.Millisecond, 7, body)
 	is.NoErr(writer.Close())
 	is.Equal(code, http.StatusRequestTimeout)
 	is.True(strings.Contains(text, "did not arrive in time"))
 	_, err := blobs.FindBlob(t.Context(), contentDigest)
 	is.True(errors.Is(err, store.ErrNotFound))
 
-	code, _ = post(7, strings.NewReader("content"))
+	code, _ = post(0, 7, strings.NewReader("content"))
 	is.Equal(code, 200)
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // cors lets browsers of allowed origins read answers, also those about errors.
@@ -38,7 +40,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 }
 
 // allows tells if browsers may send requests for pages of an origin: those of this
-// machine, of the configured origins, and of the parent domain of the base URL.
+// machine, of the configured origins, and of the site of the base URL.
 func (s *Server) allows(origin string) bool {
 	if slices.Contains(s.cfg.Origins, origin) {
 		return true
@@ -51,7 +53,7 @@ func (s *Server) allows(origin string) bool {
 		return true
 	}
 	base, err := url.Parse(s.cfg.BaseURL)
-	return err == nil && base.Host != "" && from.Scheme == base.Scheme && siblings(from.Hostname(), base.Hostname())
+	return err == nil && base.Host != "" && from.Scheme == base.Scheme && sameSite(from.Hostname(), base.Hostname())
 }
 
 func isLocal(host string) bool {
@@ -59,17 +61,18 @@ func isLocal(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
-// siblings tells if two hosts are the same or have the same parent domain, as the
-// UI and the API of an installation do. What looks like a domain under which anyone
-// may have one, such as co.uk, is no parent. There are others, such as those of
-// hosting companies: an installation there is not to set a base URL, but origins.
-func siblings(a, b string) bool {
-	if strings.EqualFold(a, b) {
+// sameSite tells if two hosts are the same, or belong to the same registrable domain
+// (https://publicsuffix.org), as the UI and the API of an installation do. That is
+// what browsers take for a site. Of a host without a domain there is no other.
+func sameSite(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	if a == b {
 		return true
 	}
-	_, parent, _ := strings.Cut(strings.ToLower(a), ".")
-	_, other, _ := strings.Cut(strings.ToLower(b), ".")
-	second, top, deep := strings.Cut(parent, ".")
-	public := !strings.Contains(top, ".") && len(top) == 2 && len(second) <= 3
-	return parent == other && deep && !public
+	if net.ParseIP(a) != nil || net.ParseIP(b) != nil {
+		return false
+	}
+	siteA, errA := publicsuffix.EffectiveTLDPlusOne(a)
+	siteB, errB := publicsuffix.EffectiveTLDPlusOne(b)
+	return errA == nil && errB == nil && siteA == siteB
 }

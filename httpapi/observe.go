@@ -13,8 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics keep the names of existing dashboards. Endpoints are routes, never what
-// a client sent.
+// metrics keep the names and labels of existing dashboards. Endpoints are routes and
+// user agents are of a short list, never what a client sent.
 type metrics struct {
 	latency     *prometheus.HistogramVec
 	concurrency *prometheus.GaugeVec
@@ -29,10 +29,10 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 		}, []string{"endpoint", "method"}),
 		concurrency: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "requests_concurrency", Help: "Requests that are being answered.",
-		}, []string{"method"}),
+		}, []string{"endpoint", "method"}),
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "requests_total", Help: "Requests that were answered.",
-		}, []string{"endpoint", "method", "status"}),
+		}, []string{"endpoint", "user_agent", "method", "status"}),
 	}
 	m.latency = registered(registry, m.latency)
 	m.concurrency = registered(registry, m.concurrency)
@@ -79,13 +79,10 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		o := &observed{endpoint: "unmatched"}
 		recorder := &recorder{ResponseWriter: w}
 		method := knownMethod(r.Method)
-		running := s.metrics.concurrency.WithLabelValues(method)
-		running.Inc()
 		defer func() {
-			running.Dec()
 			took := s.cfg.Now().Sub(began)
 			s.metrics.latency.WithLabelValues(o.endpoint, method).Observe(took.Seconds())
-			s.metrics.total.WithLabelValues(o.endpoint, method, strconv.Itoa(recorder.code())).Inc()
+			s.metrics.total.WithLabelValues(o.endpoint, agent(r.UserAgent()), method, strconv.Itoa(recorder.code())).Inc()
 			s.logRequest(r, recorder, o, took)
 		}()
 		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), stateKey{}, o)))

@@ -107,5 +107,5 @@ func TestServersShareARegistry(t *testing.T) {
 	earlier.Metrics().ServeHTTP(rec, httptest.NewRequest("GET", "/metrics", nil))
 	text, err := io.ReadAll(rec.Body)
 	is.NoErr(err)
-	is.True(strings.Contains(string(text), `requests_total{endpoint="/ready",method="GET",status="200"} 2`))
+	is.True(strings.Contains(string(text), `requests_total{endpoint="/ready",method="GET",status="200",user_agent="none"} 2`))
 }

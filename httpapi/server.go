@@ -82,6 +82,9 @@ func (s *Server) mux(routes []route) http.Handler {
 func (s *Server) handle(endpoint string, h handlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		state(r).endpoint = endpoint
+		running := s.metrics.concurrency.WithLabelValues(endpoint, knownMethod(r.Method))
+		running.Inc()
+		defer running.Dec()
 		// The connection may have the deadline of the answer before.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 		err := s.decode(w, r)

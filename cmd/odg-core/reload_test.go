@@ -110,7 +110,7 @@ func filesAreFollowed(t *testing.T, url string) {
 	is.Equal(names, `{"profiles":["fewer"]}`)
 	_, text = s.get(s.metrics, "/metrics")
 	is.True(strings.Contains(text, "odg_config_reload_failed 0"))
-	is.True(strings.Contains(text, `requests_total{endpoint="/profiles",method="GET",status="200"} 3`)) // counted across reloads
+	is.True(strings.Contains(text, `requests_total{endpoint="/profiles",method="GET",status="200",user_agent="Go-http-client"} 3`)) // counted across reloads
 	is.Equal(strings.Count(s.log(), "configuration refused"), 1)
 }
 

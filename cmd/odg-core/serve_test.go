@@ -30,7 +30,7 @@ func TestServe(t *testing.T) {
 	is.Equal(n, 1)
 
 	_, text := s.get(s.metrics, "/metrics")
-	is.True(strings.Contains(text, `requests_total{endpoint="/artefacts/metadata",method="PUT",status="201"} 1`))
+	is.True(strings.Contains(text, `requests_total{endpoint="/artefacts/metadata",method="PUT",status="201",user_agent="odg-client"} 1`))
 	is.True(strings.Contains(text, "odg_config_reload_failed 0"))
 	status, _ := s.get(s.api, "/metrics")
 	is.Equal(status, 404) // the port of the API is open to browsers
