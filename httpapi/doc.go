@@ -22,5 +22,7 @@
 // special components that are in files on GitHub are null.
 //
 // Not there yet: login, rescoring, compliance summary, service extensions and
-// responsibles answer that the feature is inactive.
+// responsibles answer that the feature is inactive. Raw descriptors are refused
+// unless [Config.Components] keeps them, see [RawDescriptors]; the repositories of
+// this module do not.
 package httpapi

@@ -132,6 +132,48 @@ func BenchmarkQueryArtefacts(b *testing.B) {
 	b.ReportMetric(300*20*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
+// BenchmarkChanges reads the 5,000 changes after a cursor, in a file with 50,000
+// entries; its limit is that of [BenchmarkQuery].
+func BenchmarkChanges(b *testing.B) {
+	s := filled(b)
+	since := lastCursor(b, s, "")
+	put(b, s, batch("web", "new", findings)...)
+	limit := fastest(func() time.Duration { return bareSelect(b, s) })
+	b.ReportAllocs()
+	for b.Loop() {
+		n := -1 // the mark
+		for _, err := range s.Changes(b.Context(), since, nil) {
+			check(b, err)
+			n++
+		}
+		if n != findings {
+			b.Fatalf("%d changes", n)
+		}
+	}
+	report(b, limit)
+}
+
+// BenchmarkNoChanges asks in vain, as those who follow the feed mostly do.
+func BenchmarkNoChanges(b *testing.B) {
+	s := filled(b)
+	since := lastCursor(b, s, "")
+	b.ReportAllocs()
+	for b.Loop() {
+		if lastCursor(b, s, since) != since {
+			b.Fatal("something has changed")
+		}
+	}
+}
+
+func lastCursor(b *testing.B, s *sqlite.Store, since store.Cursor) (last store.Cursor) {
+	b.Helper()
+	for e, err := range s.Changes(b.Context(), since, nil) {
+		check(b, err)
+		last = e.Cursor
+	}
+	return last
+}
+
 // BenchmarkQueue adds 1,000 items at once, and claims and finishes each.
 func BenchmarkQueue(b *testing.B) {
 	q := open(b, sqlite.Config{}).Queue(time.Now)

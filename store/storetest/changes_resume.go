@@ -87,6 +87,30 @@ var resumeCases = []changeCase{
 		}
 		is.Equal(reader[e.ID()], string(b.get(e).AppendJSON(nil)))
 	}},
+	{"hundreds of changes of few entries are told as few", func(t *testing.T, b *feedBench) {
+		is := is.New(t)
+		early := b.since()
+		const count = 3
+		for round := range 120 {
+			batch := make([]metadata.Entry, count)
+			for i := range batch {
+				batch[i] = updated(scanInfo(image(fmt.Sprint("web", i), "1")), metadata.Timestamp(fmt.Sprintf("2026-01-12T00:%02d:%02d", round/60, round%60)))
+			}
+			b.put(batch...)
+			if round == 100 {
+				b.remove(batch[0])
+			}
+		}
+		reader := replica{}
+		for _, since := range []store.Cursor{"", early} {
+			events, _ := b.fence(since)
+			is.True(len(events) < 120) // changes of one entry are joined, at least most of them
+			for _, e := range events {
+				reader.apply(e)
+			}
+		}
+		b.checkReplica(reader)
+	}},
 	{"a call that changes nothing is no change", func(t *testing.T, b *feedBench) {
 		is := is.New(t)
 		e := scanInfo(image("web", "1"))
