@@ -21,6 +21,8 @@ type Store struct {
 	widths map[string]int // of columns, in characters
 	feed   string         // id of the change feed
 
+	uploads chan struct{} // a place for each blob that is being written
+
 	closed  *atomic.Bool    // shared with those that [Store.WithTypes] makes
 	closing context.Context // done once the store is closed
 	close   context.CancelFunc
