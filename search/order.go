@@ -58,7 +58,7 @@ func newOrder(keys []Sort) (order, error) {
 		keys = []Sort{{Field: "meta.creation_date", Descending: true}}
 	}
 	o := order{descending: keys[0].Descending}
-	hasID := false
+	seen := map[string]bool{}
 	for _, k := range keys {
 		if _, ok := sortable[k.Field]; !ok {
 			return order{}, fault("invalid sort field: %s", k.Field)
@@ -66,10 +66,12 @@ func newOrder(keys []Sort) (order, error) {
 		if k.Descending != o.descending {
 			return order{}, fault("mixed sort orders are not supported")
 		}
-		hasID = hasID || k.Field == "id"
+		if !seen[k.Field] { // the first decides
+			seen[k.Field] = true
+			o.keys = append(o.keys, k)
+		}
 	}
-	o.keys = append(o.keys, keys...)
-	if !hasID {
+	if !seen["id"] {
 		o.keys = append(o.keys, Sort{"id", o.descending})
 	}
 	for _, k := range o.keys {

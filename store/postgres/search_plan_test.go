@@ -69,11 +69,13 @@ func expression(t testing.TB, body string) *search.Query {
 	return compiled(t, r)
 }
 
+var categories = map[metadata.Type]map[string]int{
+	metadata.TypeVulnerability: {"NONE": 0, "LOW": 1, "MEDIUM": 2, "HIGH": 4, "CRITICAL": 8},
+}
+
 func compiled(t testing.TB, r search.Request) *search.Query {
 	t.Helper()
-	q, err := search.Compile(r, search.Env{Categories: map[metadata.Type]map[string]int{
-		metadata.TypeVulnerability: {"NONE": 0, "LOW": 1, "MEDIUM": 2, "HIGH": 4, "CRITICAL": 8},
-	}})
+	q, err := search.Compile(r, search.Env{Categories: categories})
 	if err != nil {
 		t.Fatal(err)
 	}
