@@ -22,6 +22,21 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
+// What existing databases may be, and tests on a fresh one would not show.
+func TestUnfriendly(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	var offset, first string
+	var languages bool // ICU came with version 10, as the order of databases with 15
+	err := connect(t, pgtest.Start(t).URL(t)).QueryRow(t.Context(), `SELECT to_char(now(), 'TZH:TZM'),
+		(SELECT text FROM (VALUES ('B'), ('a')) AS v (text) ORDER BY text LIMIT 1),
+		current_setting('server_version_num')::int >= 150000 AND EXISTS (SELECT FROM pg_collation WHERE collprovider = 'i')`).
+		Scan(&offset, &first, &languages)
+	is.NoErr(err)
+	is.Equal(offset, "+05:45")
+	is.Equal(first, map[bool]string{true: "a", false: "B"}[languages]) // by language, not by bytes
+}
+
 func TestURL(t *testing.T) {
 	t.Parallel()
 	var urls []string

@@ -49,7 +49,7 @@ func (s *Server) start() error {
 	args := []string{"-D", s.data()}
 	for _, setting := range append([]string{
 		"listen_addresses=127.0.0.1", "port=" + strconv.Itoa(s.port), "unix_socket_directories=",
-		"shared_buffers=128MB", "timezone=Asia/Kathmandu",
+		"shared_buffers=128MB", "timezone=NPT-05:45",
 	}, s.settings...) {
 		args = append(args, "-c", setting)
 	}
