@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"github.com/opendeliverygear/odg/store"
@@ -82,7 +81,7 @@ func (s *Server) getBlob(w http.ResponseWriter, r *http.Request) error {
 	defer func() { _ = content.Close() }()
 	describe(w, blob, blob.Size)
 	w.WriteHeader(http.StatusOK)
-	_, err = io.CopyBuffer(idleWriter{w, http.NewResponseController(w), s.cfg.IdleTimeout}, content, make([]byte, chunk))
+	_, err = io.CopyBuffer(w, content, make([]byte, chunk))
 	return sent(err)
 }
 
@@ -147,16 +146,4 @@ func (b bodyReader) Read(p []byte) (int, error) {
 		err = bodyError(err)
 	}
 	return n, err
-}
-
-// idleWriter gives up when the client takes nothing for a while.
-type idleWriter struct {
-	io.Writer
-	conn    *http.ResponseController
-	timeout time.Duration
-}
-
-func (i idleWriter) Write(p []byte) (int, error) {
-	_ = i.conn.SetWriteDeadline(time.Now().Add(i.timeout)) // not every writer has deadlines
-	return i.Writer.Write(p)
 }

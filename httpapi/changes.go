@@ -61,7 +61,7 @@ var (
 
 // sendChanges writes up to limit changes as they come; all if it is 0.
 func (s *Server) sendChanges(w http.ResponseWriter, r *http.Request, events iter.Seq2[store.Event, error], limit int, f changeForm) error {
-	out := &chunkWriter{w: w, r: r, contentType: f.contentType, idle: s.cfg.IdleTimeout}
+	out := &chunkWriter{w: w, r: r, contentType: f.contentType}
 	buffer := append(make([]byte, 0, chunk+4<<10), f.open...)
 	var next store.Cursor
 	count := 0

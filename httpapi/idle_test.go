@@ -4,8 +4,10 @@ import (
 	"context"
 	"io"
 	"iter"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,5 +90,29 @@ func TestStalledBodiesAreGivenUp(t *testing.T) {
 			is.NoErr(resp.Body.Close())
 			is.Equal(resp.StatusCode, want)
 		})
+	}
+}
+
+// A client that does not read its answer, whichever it is, loses its connection.
+func TestClientsThatTakeNothingAreGivenUp(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	many := &repository{versions: map[string][]string{"a": slices.Repeat([]string{strings.Repeat("1", 1000)}, 50_000)}}
+	api := newAPI(httpapi.Config{IdleTimeout: 50 * time.Millisecond, Components: many})
+	ended := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+		api.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	is.NoErr(err)
+	defer func() { _ = conn.Close() }()
+	_, err = io.WriteString(conn, "GET /ocm/component/versions?component_name=a HTTP/1.1\r\nHost: a\r\n\r\n")
+	is.NoErr(err)
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the server waits for a client that does not read")
 	}
 }

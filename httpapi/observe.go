@@ -77,7 +77,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.cfg.Now()
 		o := &observed{endpoint: "unmatched"}
-		recorder := &recorder{ResponseWriter: w}
+		recorder := newRecorder(w, s.cfg.IdleTimeout)
 		method := knownMethod(r.Method)
 		defer func() {
 			took := s.cfg.Now().Sub(began)
@@ -125,42 +125,4 @@ func (s *Server) recover(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(w, r)
 	})
-}
-
-// recorder remembers how a request was answered.
-type recorder struct {
-	http.ResponseWriter
-	status  int
-	written int64
-}
-
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *recorder) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	n, err := w.ResponseWriter.Write(p)
-	w.written += int64(n)
-	return n, err
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *recorder) code() int {
-	if w.status == 0 {
-		return http.StatusOK
-	}
-	return w.status
-}
-
-func started(w http.ResponseWriter) bool {
-	r, ok := w.(*recorder)
-	return ok && r.status != 0
 }

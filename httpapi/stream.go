@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/opendeliverygear/odg/metadata"
 )
@@ -22,7 +21,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, entries iter.Seq
 	if accepts(r, contentTypeNDJSON) {
 		form = linesForm
 	}
-	out := &chunkWriter{w: w, r: r, contentType: form.contentType, idle: s.cfg.IdleTimeout}
+	out := &chunkWriter{w: w, r: r, contentType: form.contentType}
 	buffer := make([]byte, 0, chunk+4<<10)
 	buffer = append(buffer, form.open...)
 	first := true
@@ -73,7 +72,6 @@ type chunkWriter struct {
 	w           http.ResponseWriter
 	r           *http.Request
 	contentType string
-	idle        time.Duration
 	began       bool
 	encoder     interface {
 		io.WriteCloser
@@ -102,7 +100,6 @@ func (c *chunkWriter) write(p []byte) error {
 		c.begin()
 	}
 	conn := http.NewResponseController(c.w)
-	_ = conn.SetWriteDeadline(time.Now().Add(c.idle)) // not every writer has deadlines
 	if c.encoder == nil {
 		if _, err := c.w.Write(p); err != nil {
 			return err
