@@ -17,17 +17,38 @@ import (
 // [component.ErrNotFound] if the archive has no such component version,
 // [component.ErrMalformed] if it is not one, and [ErrDigest] if it was altered.
 func (a *Archive) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if single := a.index.single; single != nil && single.ID == id && ctx.Err() == nil {
+		return single, nil
 	}
-	d, err := a.descriptor(id)
+	d, _, err := a.descriptor(ctx, id)
+	return d, err
+}
+
+// RawDescriptor returns the document of a component version, YAML or JSON, byte for
+// byte as it is stored. Errors are those of [Archive.Descriptor].
+func (a *Archive) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
+	_, document, err := a.descriptor(ctx, id)
+	return document, err
+}
+
+// descriptor returns a descriptor with the document that it was read from.
+func (a *Archive) descriptor(ctx context.Context, id component.ID) (d *component.Descriptor, document []byte, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	source := ""
+	if document, source, err = a.stored(id); err == nil {
+		if d, err = component.Decode(document); err != nil {
+			err = fmt.Errorf("read %s: %w", source, err)
+		}
+	}
 	if err == nil {
 		err = confirm(d, id)
 	}
 	if err != nil {
-		return nil, a.fail(err, "component version %s", id)
+		return nil, nil, a.fail(err, "component version %s", id)
 	}
-	return d, nil
+	return d, document, nil
 }
 
 // confirm returns an error if d is not what was asked for. Versions that share a
@@ -42,26 +63,29 @@ func confirm(d *component.Descriptor, id component.ID) error {
 	return fmt.Errorf("the descriptor found there is that of %s: %w", d.ID, component.ErrMalformed)
 }
 
-func (a *Archive) descriptor(id component.ID) (*component.Descriptor, error) {
+// stored returns the document of a component version, and where it was found.
+func (a *Archive) stored(id component.ID) (document []byte, source string, err error) {
 	if single := a.index.single; single != nil {
 		if single.ID != id {
-			return nil, fmt.Errorf("the archive holds %s only: %w", single.ID, component.ErrNotFound)
+			return nil, "", fmt.Errorf("the archive holds %s only: %w", single.ID, component.ErrNotFound)
 		}
-		return single, nil
+		document, err = a.file(descriptorName)
+		return document, descriptorName, err
 	}
 	found, err := a.index.find(componentFolder+id.Name, tagOf(id.Version))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	m, err := a.componentManifest(id, found.Digest)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	layer, err := a.descriptorLayer(m)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return a.decodeLayer(layer)
+	document, err = a.readLayer(layer)
+	return document, "descriptor layer " + layer.Digest, err
 }
 
 // descriptorLayer finds the layer with the descriptor. The config names it, but
@@ -94,7 +118,8 @@ func (a *Archive) descriptorLayer(m *manifest) (ociDescriptor, error) {
 	return ociDescriptor{}, fmt.Errorf("none of the %d layers is a component descriptor that config %s names: %w", len(m.Layers), m.Config.Digest, component.ErrMalformed)
 }
 
-func (a *Archive) decodeLayer(layer ociDescriptor) (*component.Descriptor, error) {
+// readLayer returns the document in a layer.
+func (a *Archive) readLayer(layer ociDescriptor) ([]byte, error) {
 	data, err := a.document(layer.Digest)
 	if err != nil {
 		return nil, fmt.Errorf("read descriptor layer: %w", err)
@@ -104,11 +129,7 @@ func (a *Archive) decodeLayer(layer ociDescriptor) (*component.Descriptor, error
 			return nil, fmt.Errorf("read descriptor layer %s: %w", layer.Digest, err)
 		}
 	}
-	d, err := component.Decode(data)
-	if err != nil {
-		return nil, fmt.Errorf("read descriptor layer %s: %w", layer.Digest, err)
-	}
-	return d, nil
+	return data, nil
 }
 
 // untar returns the first component descriptor in a tar.
