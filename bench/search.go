@@ -5,61 +5,65 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"time"
 )
 
+// criterion is one of a search, as it is sent.
+type criterion = map[string]any
+
+// compared is a criterion on an attribute, with what belongs to its operator.
+func compared(attr, op string, rest criterion) criterion {
+	c := criterion{"type": "artefact-metadata", "attr": attr, "op": op}
+	maps.Copy(c, rest)
+	return c
+}
+
+func equal(attr, value string) criterion { return compared(attr, "eq", criterion{"value": value}) }
+
+func words(text string) criterion { return criterion{"type": "fulltext", "value": text} }
+
+func without(c criterion) criterion {
+	c["mode"] = "exclude"
+	return c
+}
+
 // look is a kind of search that people make; of is the i-th of its kind.
 type look struct {
 	name string
-	of   func(i int) []map[string]any
+	of   func(i int) []criterion
 }
 
 // looks is the mix: each kind as often as any other.
 func (b *bench) looks() []look {
-	attribute := func(attr, op string, rest map[string]any) map[string]any {
-		c := map[string]any{"type": "artefact-metadata", "attr": attr, "op": op}
-		for k, v := range rest {
-			c[k] = v
-		}
-		return c
-	}
-	equal := func(attr, value string) map[string]any { return attribute(attr, "eq", map[string]any{"value": value}) }
 	some := func(i int) sighting { return sightings[i*31%len(sightings)] }
-	component := func(i int) map[string]any {
-		return map[string]any{"type": "ocm", "value": part(i * 7 % b.parts()).component}
+	component := func(i int) criterion { return criterion{"type": "ocm", "value": part(i * 7 % b.parts()).component} }
+	version := func(i int) criterion { return equal("component_version", fmt.Sprintf("1.%d.0", i%4)) }
+	week := func(i int) criterion {
+		end := part(i * 7 % b.parts()).updated
+		return compared("meta.last_update", "range", criterion{"gte": end.Add(-7 * 24 * time.Hour), "lte": end})
 	}
-	at := func(i int) time.Time { return part(i * 7 % b.parts()).updated }
+	high := compared("data.severity", "cmp", criterion{"cmp": ">=", "value": "HIGH"})
+	types := compared("type", "in", criterion{"values": []string{licence, "finding/malware"}})
 	return []look{
-		{"everything", func(int) []map[string]any { return nil }},
-		{"a type", func(int) []map[string]any { return []map[string]any{equal("type", vulnerability)} }},
-		{"two types", func(int) []map[string]any {
-			return []map[string]any{attribute("type", "in", map[string]any{"values": []string{licence, "finding/malware"}})}
-		}},
-		{"a component", func(i int) []map[string]any { return []map[string]any{component(i)} }},
-		{"a component and a type", func(i int) []map[string]any { return []map[string]any{component(i), equal("type", vulnerability)} }},
-		{"a version", func(i int) []map[string]any {
-			return []map[string]any{component(i), equal("component_version", fmt.Sprintf("1.%d.0", i%4))}
-		}},
-		{"an artefact", func(int) []map[string]any { return []map[string]any{equal("artefact.name", artefactName)} }},
-		{"an unknown artefact", func(int) []map[string]any { return []map[string]any{equal("artefact.name", "no-such-image")} }},
-		{"a CVE", func(i int) []map[string]any { return []map[string]any{equal("data.cve", some(i).cve)} }},
-		{"an unknown CVE", func(int) []map[string]any { return []map[string]any{equal("data.cve", "CVE-1999-1")} }},
-		{"a package", func(i int) []map[string]any { return []map[string]any{equal("data.package_name", some(i).pkg)} }},
-		{"packages by wildcard", func(int) []map[string]any { return []map[string]any{equal("data.package_name", "rust-*")} }},
-		{"high severities", func(int) []map[string]any {
-			return []map[string]any{equal("type", vulnerability), attribute("data.severity", "cmp", map[string]any{"cmp": ">=", "value": "HIGH"})}
-		}},
-		{"all but a severity", func(i int) []map[string]any {
-			low := equal("data.severity", "LOW")
-			low["mode"] = "exclude"
-			return []map[string]any{component(i), low}
-		}},
-		{"a week", func(i int) []map[string]any {
-			return []map[string]any{attribute("meta.last_update", "range", map[string]any{"gte": at(i).Add(-7 * 24 * time.Hour), "lte": at(i)})}
-		}},
-		{"words", func(i int) []map[string]any { return []map[string]any{{"type": "fulltext", "value": some(i).cve}} }},
-		{"words that are nowhere", func(int) []map[string]any { return []map[string]any{{"type": "fulltext", "value": "qqqqzzzzqqqq"}} }},
+		{"everything", func(int) []criterion { return nil }},
+		{"a type", func(int) []criterion { return []criterion{equal("type", vulnerability)} }},
+		{"two types", func(int) []criterion { return []criterion{types} }},
+		{"a component", func(i int) []criterion { return []criterion{component(i)} }},
+		{"a component and a type", func(i int) []criterion { return []criterion{component(i), equal("type", vulnerability)} }},
+		{"a version", func(i int) []criterion { return []criterion{component(i), version(i)} }},
+		{"an artefact", func(int) []criterion { return []criterion{equal("artefact.name", artefactName)} }},
+		{"an unknown artefact", func(int) []criterion { return []criterion{equal("artefact.name", "no-such-image")} }},
+		{"a CVE", func(i int) []criterion { return []criterion{equal("data.cve", some(i).cve)} }},
+		{"an unknown CVE", func(int) []criterion { return []criterion{equal("data.cve", "CVE-1999-1")} }},
+		{"a package", func(i int) []criterion { return []criterion{equal("data.package_name", some(i).pkg)} }},
+		{"packages by wildcard", func(int) []criterion { return []criterion{equal("data.package_name", "rust-*")} }},
+		{"high severities", func(int) []criterion { return []criterion{equal("type", vulnerability), high} }},
+		{"all but a severity", func(i int) []criterion { return []criterion{component(i), without(equal("data.severity", "LOW"))} }},
+		{"a week", func(i int) []criterion { return []criterion{week(i)} }},
+		{"words", func(i int) []criterion { return []criterion{words(some(i).cve)} }},
+		{"words that are nowhere", func(int) []criterion { return []criterion{words("qqqqzzzzqqqq")} }},
 	}
 }
 
