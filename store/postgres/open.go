@@ -58,6 +58,7 @@ func (c Config) pool(url string) (*pgxpool.Config, error) {
 		"client_encoding":   "UTF8",
 		"datestyle":         "ISO",
 		"timezone":          "UTC",
+		"jit":               "off", // compiling a plan takes longer than what it is for
 		"statement_timeout": milliseconds(c.StatementTimeout),
 		"lock_timeout":      milliseconds(lockTimeout),
 		// Whoever holds locks and is stopped or out of reach loses them.
