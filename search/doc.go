@@ -7,6 +7,10 @@
 //	page.Offer(entry) // for each entry
 //	result := page.Result()
 //
+// A database need not offer all: [Query.Conditions], [Query.Order] and [Query.Start]
+// say what it can look for, [Query.Matches] decides about what it finds, and
+// [Page.Until] tells where it stopped.
+//
 // The language is that of the metadata browser of ODG (contract http-api, section
 // 5). Like the database of existing installations it knows three truths: a
 // comparison with an attribute that an entry lacks is unknown, and so is its

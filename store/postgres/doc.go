@@ -20,4 +20,7 @@
 // them, existing servers that is, are found out, and the batch is tried again. So is
 // what a dead-lock or a restart of the server broke off, until
 // [Config.RetryFor] has passed.
+//
+// Searches go along indexes, in the order of the page, and look at a bounded number
+// of rows (see [Store.Search]); none reads the table from end to end.
 package postgres
