@@ -13,15 +13,17 @@ import (
 	"github.com/opendeliverygear/odg/component"
 )
 
-// RawDescriptors is a [component.Resolver] that also has the documents as they are
-// stored. Where Config.Components is none, raw=true is refused.
+// RawDescriptors is a [component.VersionFinder] that also has the documents as they
+// are stored. For components of one that is none, raw=true is refused.
 type RawDescriptors interface {
+	// RawDescriptor returns a document byte for byte. Errors are those of
+	// [component.Resolver].
 	RawDescriptor(ctx context.Context, id component.ID) ([]byte, error)
 }
 
 // lookup is what the routes about components have in common.
 type lookup struct {
-	finder component.VersionFinder
+	finder finders
 	name   string
 	// version is the one asked for, greatest by default.
 	version string
@@ -46,7 +48,7 @@ func (s *Server) lookup(r *http.Request) (lookup, error) {
 }
 
 // finder puts the repository of url, if there is one, before the configured ones.
-func (s *Server) finder(ctx context.Context, url string, only bool) (component.VersionFinder, error) {
+func (s *Server) finder(ctx context.Context, url string, only bool) (finders, error) {
 	if url == "" && only {
 		return nil, badRequest("ignore_lookup needs an ocm_repo_url")
 	}
@@ -95,18 +97,10 @@ func (s *Server) component(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if raw {
-		return s.rawDescriptor(w, r, d.ID)
+	if !raw {
+		return writeTagged(w, r, descriptorJSON(d))
 	}
-	return writeTagged(w, r, descriptorJSON(d))
-}
-
-func (s *Server) rawDescriptor(w http.ResponseWriter, r *http.Request, id component.ID) error {
-	source, ok := s.cfg.Components.(RawDescriptors)
-	if !ok {
-		return badRequest("raw: this server does not keep component descriptors as they were written")
-	}
-	document, err := source.RawDescriptor(r.Context(), id)
+	document, err := l.finder.rawDescriptor(r.Context(), d.ID)
 	if err != nil {
 		return err
 	}
@@ -229,6 +223,21 @@ func (f finders) Descriptor(ctx context.Context, id component.ID) (*component.De
 		if !errors.Is(err, component.ErrNotFound) {
 			return d, err
 		}
+	}
+	return nil, fmt.Errorf("component version %s: %w in %d repositories", id, component.ErrNotFound, len(f))
+}
+
+// rawDescriptor returns the document of the one that Descriptor returns.
+func (f finders) rawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
+	for _, finder := range f {
+		if _, err := finder.Descriptor(ctx, id); errors.Is(err, component.ErrNotFound) {
+			continue
+		}
+		source, ok := finder.(RawDescriptors)
+		if !ok {
+			return nil, badRequest("raw: the repository of %s does not keep component descriptors as they were written", id)
+		}
+		return source.RawDescriptor(ctx, id)
 	}
 	return nil, fmt.Errorf("component version %s: %w in %d repositories", id, component.ErrNotFound, len(f))
 }

@@ -33,6 +33,7 @@ type flags struct {
 	ShortcutAuth bool `env:"ODG_SHORTCUT_AUTH" help:"Serve without login although the secrets configure one. This version has no login, and refuses to open such an installation to everyone unless told so."`
 
 	MaxBodyBytes    int64         `default:"268435456" env:"ODG_MAX_BODY_BYTES" help:"Limit of request bodies after decompression, in bytes."`
+	MaxBlobBytes    int64         `default:"1073741824" env:"ODG_MAX_BLOB_BYTES" help:"Limit of blobs that are uploaded, in bytes."`
 	ShutdownTimeout time.Duration `default:"25s" env:"ODG_SHUTDOWN_TIMEOUT" help:"How long requests may go on after SIGTERM."`
 	LogLevel        string        `enum:"debug,info,warn,error" default:"info" env:"ODG_LOG_LEVEL" help:"Log from this level on: debug, info, warn, error."`
 

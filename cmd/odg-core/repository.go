@@ -36,6 +36,17 @@ func (a archives) Descriptor(ctx context.Context, id component.ID) (*component.D
 	return nil, fmt.Errorf("component version %s: %w in %d archives", id, component.ErrNotFound, len(a))
 }
 
+// RawDescriptor returns the document of the first that is found.
+func (a archives) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
+	for _, archive := range a {
+		document, err := archive.RawDescriptor(ctx, id)
+		if !errors.Is(err, component.ErrNotFound) {
+			return document, err
+		}
+	}
+	return nil, fmt.Errorf("component version %s: %w in %d archives", id, component.ErrNotFound, len(a))
+}
+
 // Versions returns those of all archives, each once.
 func (a archives) Versions(ctx context.Context, name string) ([]string, error) {
 	var all []string

@@ -57,7 +57,7 @@ func (s *site) serverFor(c configuration) *httpapi.Server {
 	api := httpapi.Config{
 		Types: c.types, Findings: c.findings, Extensions: c.extensions, Features: c.features,
 		Mappings: c.mappings, Profiles: c.profiles, Sprints: c.sprints,
-		BaseURL: s.flags.BaseURL, Origins: s.flags.CORSOrigin, MaxBodyBytes: s.flags.MaxBodyBytes,
+		BaseURL: s.flags.BaseURL, Origins: s.flags.CORSOrigin, MaxBodyBytes: s.flags.MaxBodyBytes, MaxBlobBytes: s.flags.MaxBlobBytes,
 		Log: s.log, Registry: s.registry, ServeMetrics: s.flags.ServeMetrics,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(s.watcher.State()) },
 	}
@@ -66,6 +66,7 @@ func (s *site) serverFor(c configuration) *httpapi.Server {
 	}
 	db := s.db.withTypes(c.types)
 	api.Blobs, _ = db.(store.Blobs)
+	api.Cache, _ = db.(httpapi.Cache) // of existing servers on the same database
 	return httpapi.New(odg.New(db, core), api)
 }
 

@@ -127,6 +127,19 @@ func (r *repositories) Descriptor(ctx context.Context, id component.ID) (*compon
 	return repository.Descriptor(ctx, id)
 }
 
+// RawDescriptor returns the document of a component version as it is stored.
+func (r *repositories) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
+	repository, err := r.Find(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	archive, ok := repository.(*ctf.Archive)
+	if !ok {
+		return nil, fmt.Errorf("component version %s: its repository tells no documents", id)
+	}
+	return archive.RawDescriptor(ctx, id)
+}
+
 // Versions returns those of all archives, each once.
 func (r *repositories) Versions(ctx context.Context, name string) ([]string, error) {
 	var all []string
