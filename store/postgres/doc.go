@@ -21,6 +21,6 @@
 // what a dead-lock or a restart of the server broke off, until
 // [Config.RetryFor] has passed.
 //
-// Searches go along indexes, in the order of the page, and look at a bounded number
-// of rows (see [Store.Search]); none reads the table from end to end.
+// Searches in the order of a time or of the id go along indexes and look at a bounded
+// number of rows (see [Store.Search]); none of them reads the table from end to end.
 package postgres
