@@ -26,6 +26,9 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 		return usage(err)
 	}
 	c.without.tell(log)
+	if c.Productive && c.BaseURL == "" && len(c.CORSOrigin) == 0 {
+		log.Warn().Msg("web pages of other hosts, such as the dashboard, are refused: say with --base-url or ODG_BASE_URL where browsers reach this server")
+	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s := &site{flags: c, log: log, registry: registry}
