@@ -81,25 +81,40 @@ func (d *daemon) current() *site {
 
 // apply goes on by the files as they are now, or, with an error, as before.
 func (d *daemon) apply(ctx context.Context) error {
-	next, err := d.cmd.load(d.t)
-	if err == nil {
-		_, err = next.schedule()
-	}
 	earlier := d.current()
-	switch {
-	case err != nil:
-	case earlier == nil:
-		next.today = next.now
-		err = next.openAlone(ctx)
-	default:
-		err = next.follow(earlier)
-	}
+	next, err := d.open(ctx, earlier)
 	if err != nil {
 		if earlier != nil {
 			d.say("configuration refused, the one before stays in use: %v", err)
 		}
 		return err
 	}
+	d.use(ctx, next)
+	if earlier != nil {
+		d.say("configuration taken over")
+	}
+	return nil
+}
+
+// open returns the site by the files as they are now, over the database of an
+// earlier one, or over its own if that is nil.
+func (d *daemon) open(ctx context.Context, earlier *site) (*site, error) {
+	next, err := d.cmd.load(d.t)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := next.schedule(); err != nil {
+		return nil, err
+	}
+	if earlier != nil {
+		return next, next.follow(earlier)
+	}
+	next.today = next.now
+	return next, next.openAlone(ctx)
+}
+
+// use lets all parts go on by a site.
+func (d *daemon) use(ctx context.Context, next *site) {
 	for _, c := range enumerator.Components(next.extensions) {
 		_, _ = next.archives.Repository(ctx, c.Repository) // the enumeration tells what does not open
 	}
@@ -107,12 +122,8 @@ func (d *daemon) apply(ctx context.Context) error {
 	d.site = next
 	d.mu.Unlock()
 	d.api.Set(httpapi.New(next.core, d.apiConfig(next)))
-	if earlier != nil {
-		d.say("configuration taken over")
-	}
 	tell(d.changed)
 	tell(d.queued)
-	return nil
 }
 
 func (d *daemon) apiConfig(s *site) httpapi.Config {
