@@ -70,3 +70,28 @@ func checkJSON(registry huma.Registry, schema *huma.Schema, body []byte) error {
 	huma.Validate(registry, schema, huma.NewPathBuffer([]byte{}, 0), huma.ModeReadFromServer, value, result)
 	return errors.Join(result.Errors...)
 }
+
+// CheckExamples checks the examples of the document against their schemas, and
+// returns how many there are.
+func (s *Server) CheckExamples() (count int, err error) {
+	document := s.document()
+	check := func(where string, content map[string]*huma.MediaType) {
+		if m := content["application/json"]; m != nil && m.Example != nil {
+			count++
+			if fault := checkJSON(document.Components.Schemas, m.Schema, m.Example.(json.RawMessage)); fault != nil {
+				err = errors.Join(err, fmt.Errorf("%s: %w", where, fault))
+			}
+		}
+	}
+	for path, item := range document.Paths {
+		for _, o := range operationsOf(item) {
+			if o.RequestBody != nil {
+				check(o.Method+" "+path, o.RequestBody.Content)
+			}
+			for status, response := range o.Responses {
+				check(o.Method+" "+path+" "+status, response.Content)
+			}
+		}
+	}
+	return count, err
+}

@@ -138,3 +138,12 @@ func TestOpenAPICheckNotices(t *testing.T) {
 		})
 	}
 }
+
+// The examples are what they are examples of.
+func TestOpenAPIExamples(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	count, err := newAPI(httpapi.Config{}).CheckExamples()
+	is.NoErr(err)
+	is.True(count > 30)
+}
