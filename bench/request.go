@@ -72,6 +72,9 @@ func (s *server) query(ctx context.Context, path string, body []byte, header htt
 	}
 }
 
+// everything is the body of a query that names no artefacts.
+var everything = []byte(`{"entries":[]}`)
+
 var ndjson = http.Header{"Accept": {"application/x-ndjson"}}
 
 // lines asks for entries, one a line, and makes sure that all come.

@@ -39,7 +39,7 @@ type server struct {
 	logs chan struct{} // closed when all logs were read
 }
 
-// serve starts odg-core on the database at url and returns when it listens.
+// serve starts odg-core on the database at url and returns when it answers.
 func (b *bench) serve(ctx context.Context, url string) (*server, error) {
 	cfg := filepath.Join(b.dir, "findings.yaml")
 	if err := os.WriteFile(cfg, []byte(findings), 0o600); err != nil {
@@ -65,6 +65,9 @@ func (b *bench) serve(ctx context.Context, url string) (*server, error) {
 		return nil, fmt.Errorf("odg-core did not start: %s", errors.Join(errors.New(told), s.stop()))
 	}
 	s.base = "http://" + address
+	if _, err = s.lines(ctx, "/artefacts/metadata/query?type=none", everything, 0); err != nil { // connects it to the database
+		return nil, errors.Join(err, s.stop())
+	}
 	return s, nil
 }
 
