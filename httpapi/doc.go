@@ -16,6 +16,9 @@
 // [store.ChangeReader]). The routes are documented at /api/v1/doc, for programs as
 // OpenAPI 3.1 at /api/v1/openapi.json.
 //
+// GET /ready answers as soon as the server serves; GET /ready?verbose says by which
+// configuration, and if the store answers.
+//
 // GET /features tells the web UI what is configured. What this version cannot serve
 // is unavailable there, whatever is configured: the address book, DORA metrics,
 // test results, upgrade pull requests, and the list of licenses. Versions of
