@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -9,56 +10,55 @@ import (
 	"github.com/opendeliverygear/odg/search"
 )
 
-// How much a search reads. Rows are looked at along an index in the order of the
-// page, in slices that grow, so that the usual page costs one statement and the
-// unusual one a bounded time: a page that is not full then ends early and says where
-// to go on.
-var usualBounds = searchBounds{rows: 10_000, first: 500, growth: 4, dropped: 10}
+// How long a search looks. Rows are looked at along an index in the order of the
+// page, in slices, so that the usual page costs one short statement and the unusual
+// one a bounded time: a page that is not full then ends early and says where to go
+// on.
+var usualBounds = searchBounds{patience: 20 * time.Millisecond, first: 500, next: 2000, entries: 200}
 
 type searchBounds struct {
-	rows    int // that a search looks at
-	first   int // rows of the first slice
-	growth  int // of slices, by which the next is larger
-	dropped int // rows that could be looked at while one is brought and dropped
+	patience time.Duration // after which no further slice is begun
+	first    int           // rows of the first slice
+	next     int           // rows of those behind it
+	entries  int           // that a slice brings if some of them are dropped
 }
 
 // Search returns the page of the entries that q and applies select, as
 // [search.Page] would if all entries were offered to it. PostgreSQL looks for them;
 // what cannot be said in SQL is decided here.
 //
-// A call looks at 10,000 rows at most, in the order of the page. With criteria on a
-// component, a type, a CVE or a package these are the rows of that component, type
-// and so on. A page for which that is not enough ends early; its Next says where to
-// go on. Pages in the order of a component, a version or a type sort what is found,
-// which takes longer than the order of a time or the id.
+// A call looks for 20 ms or a little longer, which is time for some ten thousand rows
+// in the order of the page. With criteria on a component, a type, a CVE or a package
+// these are the rows of that component, type and so on. A page for which that is not
+// enough ends early; its Next says where to go on. Orders by a component, a version
+// or a type are no index's: their first rows take longer.
 func (s *Store) Search(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool) (search.Result, error) {
 	return s.search(ctx, q, applies, usualBounds)
 }
 
 func (s *Store) search(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool, b searchBounds) (search.Result, error) {
+	start := time.Now()
 	if err := s.completeForSearch(ctx); err != nil {
 		return search.Result{}, err
 	}
 	r := reading{store: s, plan: newSearchPlan(q), page: q.NewPage(), applies: applies}
 	at := beginning(q)
-	for rows, size := b.rows, b.first; ; size *= b.growth {
+	for size := b.first; ; size = b.next {
 		limit := q.Limit() + 1
-		if r.plan.residual || r.dropped > 0 {
-			limit = rows/b.dropped + 1
+		if r.plan.residual || r.dropped {
+			limit = b.entries
 		}
-		found, err := r.slice(ctx, at, min(size, rows), limit)
-		if err != nil {
+		var err error
+		if at, err = r.slice(ctx, at, size, limit); err != nil {
 			return search.Result{}, err
 		}
-		at, rows = found.end, rows-found.looked-found.dropped*b.dropped
 		if r.page.Full() || at.over {
 			return r.page.Result(), nil
 		}
-		if rows <= 0 && at.after != nil {
+		if at.after != nil && time.Since(start) >= b.patience {
 			r.page.Until(at.after)
 			return r.page.Result(), nil
 		}
-		rows = max(rows, 1) // those without a first key begin: one of them, to have a place
 	}
 }
 
@@ -93,45 +93,39 @@ type reading struct {
 	plan    *searchPlan
 	page    *search.Page
 	applies func(metadata.Entry) bool
-	dropped int // entries that PostgreSQL found
+	dropped bool // an entry that PostgreSQL found
 }
 
-// slice is what was found among some rows.
-type slice struct {
-	end             position
-	looked, dropped int
-}
-
-// slice offers at most limit of the entries that size rows behind at hold.
-func (r *reading) slice(ctx context.Context, at position, size, limit int) (slice, error) {
+// slice offers at most limit of the entries that size rows behind at hold, and
+// returns where it came to.
+func (r *reading) slice(ctx context.Context, at position, size, limit int) (position, error) {
 	text, args, err := r.plan.statement(at, size, limit)
 	if err != nil {
-		return slice{}, err
+		return at, err
 	}
-	found, n, before := slice{end: at}, 0, r.dropped
+	end, entries, looked := at, 0, 0
 	d := decoder{types: r.store.cfg.Types}
 	// The plan depends on the values, so none is kept.
 	args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 	err = r.store.read(ctx, "search metadata", text, args, func(row [][]byte) (bool, error) {
-		n, found.looked = n+1, int(bigint(row[0]))
+		entries, looked = entries+1, int(bigint(row[0]))
 		e, err := d.entry(row[2:])
 		if err != nil {
 			return false, err
 		}
-		found.end.after = r.plan.place(e, string(row[1]))
+		end.after = r.plan.place(e, string(row[1]))
 		r.offer(e)
 		return !r.page.Full(), nil
 	})
-	if n < limit && found.looked < size {
-		found.end = r.plan.behind(at)
+	if entries < limit && looked < size {
+		end = r.plan.behind(at)
 	}
-	found.dropped = r.dropped - before
-	return found, err
+	return end, err
 }
 
 func (r *reading) offer(e metadata.Entry) {
 	if !r.plan.query.Matches(e) || !r.applies(e) {
-		r.dropped++
+		r.dropped = true
 		return
 	}
 	r.page.Offer(e)

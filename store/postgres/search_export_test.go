@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/search"
@@ -10,10 +11,10 @@ import (
 // SearchBounds says how much a search reads.
 type SearchBounds = searchBounds
 
-// The bounds of [Store.Search], and others.
+// Bounds of searches that do not depend on how fast the machine is.
 var (
-	UsualBounds = usualBounds
-	TinyBounds  = searchBounds{rows: 9, first: 2, growth: 2, dropped: 3}
+	PatientBounds   = searchBounds{patience: time.Hour, first: 50, next: 100, entries: 20}
+	ImpatientBounds = searchBounds{patience: 0, first: 7, next: 1, entries: 3}
 )
 
 // SearchWithin is [Store.Search] with other bounds.
@@ -26,13 +27,8 @@ func SearchStatement(q *search.Query, size, limit int) (string, []any, error) {
 	return newSearchPlan(q).statement(beginning(q), size, limit)
 }
 
-// UsualSlices are the rows and entries of slices that find too little.
-func UsualSlices() (slices [][2]int) {
+// UsualSlices are the rows and entries of slices.
+func UsualSlices() [][2]int {
 	b := usualBounds
-	for rows, size, limit := b.rows, b.first, search.DefaultLimit+1; rows > 0; size *= b.growth {
-		slices = append(slices, [2]int{min(size, rows), limit})
-		rows -= size
-		limit = max(rows, 0)/b.dropped + 1
-	}
-	return slices
+	return [][2]int{{b.first, search.DefaultLimit + 1}, {b.first, b.entries}, {b.next, search.MaxLimit + 1}, {b.next, b.entries}}
 }

@@ -41,7 +41,7 @@ func TestSearchIsThatOfGo(t *testing.T) {
 	found := 0
 	for i := range 300 {
 		request := randomRequest(r)
-		usual := follow(t, request, func(q *search.Query) search.Result { return mustSearch(t, s, q, postgres.UsualBounds) })
+		usual := follow(t, request, func(q *search.Query) search.Result { return mustSearch(t, s, q, postgres.PatientBounds) })
 		want := follow(t, request, func(q *search.Query) search.Result { return inMemory(q, all) })
 		if diff := cmp.Diff(want, usual); diff != "" {
 			t.Fatalf("request %d %s: other pages:\n%s", i, text(request), diff)
@@ -50,7 +50,7 @@ func TestSearchIsThatOfGo(t *testing.T) {
 		if i%10 > 0 {
 			continue
 		}
-		short := follow(t, request, func(q *search.Query) search.Result { return mustSearch(t, s, q, postgres.TinyBounds) })
+		short := follow(t, request, func(q *search.Query) search.Result { return mustSearch(t, s, q, postgres.ImpatientBounds) })
 		if diff := cmp.Diff(entries(want), entries(short)); diff != "" {
 			t.Fatalf("request %d %s: other entries in short pages:\n%s", i, text(request), diff)
 		}
