@@ -72,7 +72,7 @@ func TestBusyDatabase(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	url := pgtest.URL(t)
-	s := start(t, "--samples", "--max-connections=1", "--delivery-db-url="+url)
+	s := start(t, "--samples", "--max-connections=2", "--delivery-db-url="+url)
 	other, err := pgx.Connect(t.Context(), url)
 	is.NoErr(err)
 	defer func() { _ = other.Close(context.WithoutCancel(t.Context())) }()
@@ -93,8 +93,8 @@ func TestBusyDatabase(t *testing.T) {
 		_ = resp.Body.Close()
 		return resp
 	}
-	answers := make(chan *http.Response, 2)
-	for range 2 { // one of them has the connection, and waits for the table
+	answers := make(chan *http.Response, 3)
+	for range 3 { // two of them have a connection, and wait for the table
 		go func() { answers <- query() }()
 	}
 	select {
@@ -106,6 +106,7 @@ func TestBusyDatabase(t *testing.T) {
 	}
 	_, err = other.Exec(t.Context(), "ROLLBACK")
 	is.NoErr(err)
+	is.Equal((<-answers).StatusCode, http.StatusOK)
 	is.Equal((<-answers).StatusCode, http.StatusOK)
 	is.Equal(query().StatusCode, http.StatusOK)
 }
