@@ -7,6 +7,8 @@
 //		// …
 //	}
 //
+// A client is a store.Blobs as well: content is streamed both ways, and verified.
+//
 // Bodies are compressed, answers are streamed. What may be cured by time (broken
 // connections, servers that are busy or restarting) is tried again; all requests
 // may be repeated without harm. Errors unwrap to the sentinels that the core

@@ -19,13 +19,16 @@
 // GET /ready answers as soon as the server serves; GET /ready?verbose says by which
 // configuration, and if the store answers.
 //
+// Content that is too large for an entry, such as an SBOM, goes to /blob: it is
+// streamed, verified on the way, and kept by whatever [Config.Blobs] is. This server
+// caches nothing; DELETE /cache is for those that share its database.
+//
 // GET /features tells the web UI what is configured. What this version cannot serve
 // is unavailable there, whatever is configured: the address book, DORA metrics,
 // test results, upgrade pull requests, and the list of licenses. Versions of
 // special components that are in files on GitHub are null.
 //
 // Not there yet: login, rescoring, compliance summary, service extensions and
-// responsibles answer that the feature is inactive. Raw descriptors are refused
-// unless [Config.Components] keeps them, see [RawDescriptors]; the repositories of
-// this module do not.
+// responsibles answer that the feature is inactive. The documents of component
+// descriptors are told by repositories that keep them, see [RawDescriptors].
 package httpapi

@@ -14,4 +14,7 @@
 // works out what an upsert writes, [Matches] says what a query selects, [Feed]
 // says where a reader of changes goes on. The suite
 // of package storetest checks the rest.
+//
+// Content that is too large for an entry is in [Blobs], under its digest; the
+// stores of this module keep that too.
 package store

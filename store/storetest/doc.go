@@ -1,4 +1,5 @@
-// Package storetest checks that a store keeps the contract of [store.Store].
+// Package storetest checks that a store keeps the contract of [store.Store], by
+// [Run], and of the interfaces beside it, such as [store.Blobs] by [RunBlobs].
 //
 //	func TestStore(t *testing.T) {
 //		storetest.Run(t, func(t *testing.T) store.Store { return memory.New() })
