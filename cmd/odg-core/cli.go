@@ -113,6 +113,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	switch {
 	case err == nil:
 		return exitOK
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		log.Info().Msg("server stopped before it had started")
+		return exitOK
 	case errors.Is(err, errUsage):
 		log.Error().Err(err).Msg("server not started")
 		return exitUsage

@@ -124,3 +124,14 @@ func TestPasswordStaysSecret(t *testing.T) {
 	is.True(strings.Contains(stderr.String(), "127.0.0.1:1"))
 	is.True(!strings.Contains(stderr.String(), "hunter"))
 }
+
+// A server that still waits for its database may be stopped.
+func TestStoppedBeforeItStarted(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stderr bytes.Buffer
+	is.Equal(run(ctx, []string{"--samples", "--delivery-db-url=postgresql://odg@127.0.0.1:1/odg"}, io.Discard, &stderr), exitOK)
+	is.True(strings.Contains(stderr.String(), "stopped before it had started"))
+}
