@@ -5,7 +5,7 @@ import "github.com/danielgtaylor/huma/v2"
 const exampleDigest = "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 
 func digest() *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Pattern: "^[sS][hH][aA]256:[0-9a-fA-F]{64}$", Examples: []any{exampleDigest}}
+	return &huma.Schema{Type: huma.TypeString, Pattern: "^sha256:[0-9a-fA-F]{64}$", Examples: []any{exampleDigest}}
 }
 
 // blobHeaders are those that describe a blob.
