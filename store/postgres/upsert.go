@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -62,6 +63,9 @@ func writeRows(ctx context.Context, tx pgx.Tx, rows []store.Row, known map[strin
 			changed = append(changed, r)
 		}
 	}
+	for _, rows := range [][]*store.Row{fresh, changed} { // neighbours in an index are written one after the other
+		slices.SortFunc(rows, func(a, b *store.Row) int { return strings.Compare(a.ID, b.ID) })
+	}
 	change := store.Change{Inserted: len(fresh), Updated: len(changed)}
 	if len(fresh)+len(changed) == 0 {
 		return change, nil
@@ -96,14 +100,26 @@ func insert(ctx context.Context, tx pgx.Tx, rows []*store.Row, change int64) err
 	}
 	names := append(columnNames(inserted), "change", "change_row")
 	values := make([]any, len(names))
+	order := searchOrder(rows)
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"artefact_metadata"}, names, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
 		for c, column := range inserted {
-			values[c] = column.value(rows[i])
+			values[c] = column.value(rows[order[i]])
 		}
-		values[len(values)-2], values[len(values)-1] = change, int64(i)+1
+		values[len(values)-2], values[len(values)-1] = change, int64(order[i])+1
 		return values, nil
 	}))
 	return err
+}
+
+// searchOrder is the order in which searches by date come across rows of one time:
+// those that are neighbours in an index are neighbours on disk then too.
+func searchOrder(rows []*store.Row) []int {
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(rows[a].ID, rows[b].ID) })
+	return order
 }
 
 // updated are the columns that an update writes, but those of the change.
