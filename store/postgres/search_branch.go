@@ -10,7 +10,7 @@ import (
 )
 
 // maxBranches is how many places of an index are read at the same time.
-const maxBranches = 16
+const maxBranches = 32
 
 // leads are the attributes by which an index leads to rows, best first.
 var leads = []struct{ attr, where string }{
@@ -84,21 +84,14 @@ func (s scope) add(versions []search.Version) {
 }
 
 // branches leads to the rows of the versions, and to those without one, of all
-// components but some.
+// components but some. It is one for each component.
 func (s scope) branches(but []string) []sq.Sqlizer {
 	var list []sq.Sqlizer
 	for _, name := range slices.Sorted(maps.Keys(s)) {
-		if slices.Contains(but, name) {
-			continue
+		if !slices.Contains(but, name) {
+			list = append(list, sq.Expr("m.component_name = ? AND (m.component_version = ANY(?::text[]) OR m.component_version IS NULL)",
+				name, append(s[name], "")))
 		}
-		versions := s[name]
-		if !slices.Contains(versions, "") {
-			versions = append(versions, "")
-		}
-		for _, v := range versions {
-			list = append(list, sq.Expr("m.component_name = ? AND m.component_version = ?", name, v))
-		}
-		list = append(list, sq.Expr("m.component_name = ? AND m.component_version IS NULL", name))
 	}
 	return list
 }

@@ -88,10 +88,13 @@ func TestSearchPlans(t *testing.T) {
 	url := pgtest.URL(t)
 	s := reopen(t, url, postgres.Config{})
 	conn := generate(t, url, s, 100_000)
+	queries := map[string]*search.Query{"recursive": recursive(t)}
 	for name, body := range expressions {
+		queries[name] = expression(t, body)
+	}
+	for name, q := range queries {
 		t.Run(name, func(t *testing.T) {
 			is := is.New(t)
-			q := expression(t, body)
 			for _, slice := range postgres.UsualSlices() {
 				text, args, err := postgres.SearchStatement(q, slice[0], slice[1])
 				is.NoErr(err)
@@ -104,6 +107,21 @@ func TestSearchPlans(t *testing.T) {
 			is.NoErr(err)
 		})
 	}
+}
+
+// recursive asks for a component version and all that it refers to.
+func recursive(t testing.TB) *search.Query {
+	t.Helper()
+	var versions []search.Version
+	for i := range 30 {
+		versions = append(versions, search.Version{Name: fmt.Sprintf("example.org/component-%d", i), Version: "1.3.0"})
+	}
+	r := search.Request{Criteria: []search.Criterion{{Kind: search.KindOCM, Value: "example.org/component-0:1.3.0", Recursive: true}}}
+	q, err := search.Compile(r, search.Env{Scopes: map[int][]search.Version{0: versions}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
 }
 
 // explain plans a statement for the values that it is run with.
