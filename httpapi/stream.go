@@ -1,13 +1,14 @@
 package httpapi
 
 import (
-	"compress/gzip"
-	"compress/zlib"
 	"io"
 	"iter"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 
 	"github.com/opendeliverygear/odg/metadata"
 )
