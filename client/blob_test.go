@@ -20,8 +20,10 @@ import (
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/client"
 	"github.com/opendeliverygear/odg/httpapi"
+	"github.com/opendeliverygear/odg/internal/pgtest"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/memory"
+	"github.com/opendeliverygear/odg/store/postgres"
 	"github.com/opendeliverygear/odg/store/sqlite"
 	"github.com/opendeliverygear/odg/store/storetest"
 )
@@ -34,6 +36,14 @@ func TestBlobs(t *testing.T) {
 		"memory": func(*testing.T) store.Blobs { return memory.New() },
 		"sqlite": func(t *testing.T) store.Blobs {
 			s, err := sqlite.Open(t.Context(), t.TempDir()+"/odg.db", sqlite.Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = s.Close() })
+			return s
+		},
+		"postgres": func(t *testing.T) store.Blobs {
+			s, err := postgres.Open(t.Context(), pgtest.URL(t), postgres.Config{})
 			if err != nil {
 				t.Fatal(err)
 			}

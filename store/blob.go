@@ -53,8 +53,8 @@ type Blobs interface {
 
 	// OpenBlob opens the content of the blob with a digest, which the caller closes.
 	// If there is none, the error wraps [ErrNotFound]. Reading ends with ctx. A blob
-	// that is deleted meanwhile is read to its end, or reading fails with an error
-	// that wraps [ErrNotFound]; it never just ends early.
+	// that is deleted meanwhile is read to its end, or reading fails; it never just
+	// ends early.
 	OpenBlob(ctx context.Context, digest string) (Blob, io.ReadCloser, error)
 
 	// DeleteBlob removes the blob with a digest. If there is none, the error wraps
@@ -73,7 +73,7 @@ func ParseDigest(text string) (string, error) {
 	case algorithm != "sha256":
 		return "", fmt.Errorf("%w: %q is made with %q, only sha256 is known", ErrDigest, text, algorithm)
 	case err != nil || len(sum) != sha256.Size:
-		return "", fmt.Errorf("%w: %q does not have 64 hexadecimal digits after sha256:", ErrDigest, text)
+		return "", fmt.Errorf("%w: %q does not have 64 hexadecimal digits", ErrDigest, text)
 	}
 	return strings.ToLower(text), nil
 }

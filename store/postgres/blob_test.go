@@ -145,6 +145,23 @@ func TestBlobsWithoutTheirContent(t *testing.T) {
 	is.True(errors.Is(s.DeleteBlob(t.Context(), blob.Digest), store.ErrNotFound))
 }
 
+// Whoever reads a blob that is deleted is told why it ends.
+func TestBlobDeletedWhileRead(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	s := open(t, postgres.Config{})
+	content := bytes.Repeat([]byte("x"), 600_000)
+	blob, err := s.PutBlob(t.Context(), blobOf(content), bytes.NewReader(content))
+	is.NoErr(err)
+	_, reader, err := s.OpenBlob(t.Context(), blob.Digest)
+	is.NoErr(err)
+	_, err = io.ReadFull(reader, make([]byte, 1000))
+	is.NoErr(err)
+	is.NoErr(s.DeleteBlob(t.Context(), blob.Digest))
+	_, err = io.ReadAll(reader)
+	is.True(errors.Is(err, store.ErrNotFound))
+}
+
 func opened(t *testing.T) (*postgres.Store, *pgx.Conn) {
 	t.Helper()
 	url := pgtest.URL(t)

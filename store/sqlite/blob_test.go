@@ -99,6 +99,23 @@ func (f readerFunc) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
+// Whoever reads a blob that is deleted is told why it ends.
+func TestBlobDeletedWhileRead(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	s := open(t, sqlite.Config{})
+	content := bytes.Repeat([]byte("x"), 600_000)
+	blob, err := s.PutBlob(t.Context(), blobOf(content), bytes.NewReader(content))
+	is.NoErr(err)
+	_, opened, err := s.OpenBlob(t.Context(), blob.Digest)
+	is.NoErr(err)
+	_, err = io.ReadFull(opened, make([]byte, 1000))
+	is.NoErr(err)
+	is.NoErr(s.DeleteBlob(t.Context(), blob.Digest))
+	_, err = io.ReadAll(opened)
+	is.True(errors.Is(err, store.ErrNotFound))
+}
+
 // A full disk refuses a blob, and nothing of it stays.
 func TestBlobOnFullDisk(t *testing.T) {
 	t.Parallel()

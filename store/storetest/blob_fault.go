@@ -162,16 +162,16 @@ var blobRaceCases = []blobCase{
 	}},
 }
 
-// whole reads a blob and returns an error if it is cut short.
+// whole reads a blob and returns an error if it is cut short without one. What a
+// deletion does to a reader is told in many ways.
 func (b *blobBench) whole(content []byte) error {
 	_, opened, err := b.OpenBlob(b.t.Context(), blobOf(content).Digest)
 	if err != nil {
 		return err
 	}
 	defer opened.Close()
-	data, err := io.ReadAll(opened)
-	if err == nil && !bytes.Equal(data, content) {
+	if data, err := io.ReadAll(opened); err == nil && !bytes.Equal(data, content) {
 		return fmt.Errorf("read %d of %d bytes without an error", len(data), len(content))
 	}
-	return err
+	return nil
 }
