@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -22,12 +23,12 @@ func (ts *Types) ParseEntry(data []byte) (Entry, error) {
 	if err := rawjson.Check(data); err != nil {
 		return Entry{}, &Error{Err: err}
 	}
-	return ts.entry(data)
+	return (&reader{types: ts}).entry(data)
 }
 
 // ParseEntries reads the body of a PUT or DELETE of metadata: {"entries": […]}.
 // A missing list is an empty one. The path of an error starts with the number of
-// the entry, as in entries[3].data.cve.
+// the entry, as in entries[3].data.cve. Entries may share what they agree on.
 func (ts *Types) ParseEntries(body []byte) ([]Entry, error) {
 	members, err := rawjson.Members(body)
 	if err != nil {
@@ -41,17 +42,27 @@ func (ts *Types) ParseEntries(body []byte) ([]Entry, error) {
 	if !ok {
 		return nil, at("entries", wrongType("a list", value))
 	}
-	entries := make([]Entry, len(list))
+	entries, r := make([]Entry, len(list)), reader{types: ts}
 	for i, data := range list {
-		if entries[i], err = ts.entry(data); err != nil {
+		if entries[i], err = r.entry(data); err != nil {
 			return nil, at("entries"+index(i), err)
 		}
 	}
 	return entries, nil
 }
 
-// entry reads an entry from valid JSON.
-func (ts *Types) entry(data []byte) (e Entry, err error) {
+// reader reads entries from valid JSON. Those that come together mostly are about
+// one artefact and of one writer, so both are read once for all that follow each
+// other.
+type reader struct {
+	types *Types
+
+	artefactText, metaText []byte
+	artefact               artefact.ID
+	meta                   Meta
+}
+
+func (r *reader) entry(data []byte) (e Entry, err error) {
 	members, err := rawjson.Inner(data)
 	if err != nil {
 		return Entry{}, &Error{Err: err}
@@ -62,23 +73,35 @@ func (ts *Types) entry(data []byte) (e Entry, err error) {
 		}
 	}
 	for _, m := range members {
-		if err := e.read(m); err != nil {
+		if err := r.read(&e, m); err != nil {
 			return Entry{}, at(m.Key, err)
 		}
 	}
-	if e.Data, err = ts.payload(e.Meta.Type, find(members, "data"), mode{}); err != nil {
+	if e.Data, err = r.types.payload(e.Meta.Type, find(members, "data"), mode{}); err != nil {
 		return Entry{}, at("data", err)
 	}
 	return e, nil
 }
 
 // read reads everything but the data, whose form depends on the meta.
-func (e *Entry) read(m rawjson.Member) (err error) {
+func (r *reader) read(e *Entry, m rawjson.Member) (err error) {
 	switch m.Key {
 	case "artefact":
-		e.Artefact, err = artefact.Parse(m.Value)
+		if !bytes.Equal(m.Value, r.artefactText) {
+			if r.artefact, err = artefact.Parse(m.Value); err != nil {
+				return err
+			}
+			r.artefactText = m.Value
+		}
+		e.Artefact = r.artefact
 	case "meta":
-		e.Meta, err = parseMeta(m.Value)
+		if !bytes.Equal(m.Value, r.metaText) {
+			if r.meta, err = parseMeta(m.Value); err != nil {
+				return err
+			}
+			r.metaText = m.Value
+		}
+		e.Meta = r.meta
 	case "data":
 	case "discovery_date":
 		e.DiscoveryDate, err = nullableDate(m.Value)
