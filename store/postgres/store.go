@@ -18,8 +18,8 @@ type Store struct {
 	name   string // for messages
 	cfg    Config
 	pool   *pgxpool.Pool
-	widths map[string]int // of columns, in characters
-	feed   string         // id of the change feed
+	limits []limit
+	feed   string // id of the change feed
 
 	uploads chan struct{} // a place for each blob that is being written
 

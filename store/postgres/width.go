@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -20,16 +21,18 @@ func (s *Store) readWidths(ctx context.Context) error {
 			return err
 		}
 		defer rows.Close()
-		widths := map[string]int{}
+		var limits []limit
 		for rows.Next() {
 			var name string
 			var width int32
 			if err := rows.Scan(&name, &width); err != nil {
 				return err
 			}
-			widths[name] = int(width)
+			if i := slices.IndexFunc(given, func(c column) bool { return c.name == name }); i >= 0 && paths[name] != "" {
+				limits = append(limits, limit{given[i], paths[name], int(width)})
+			}
 		}
-		s.widths = widths
+		s.limits = limits
 		return rows.Err()
 	})
 }
@@ -49,17 +52,25 @@ var paths = map[string]string{
 	"allowed_processing_time":      "allowed_processing_time",
 }
 
+// limit is the width of a column.
+type limit struct {
+	column column
+	path   string
+	max    int
+}
+
 // checkWidths refuses texts that are longer than their column.
 func (s *Store) checkWidths(entries []metadata.Entry) error {
+	var row store.Row
 	for i := range entries {
-		row := store.Row{Entry: entries[i]}
-		for _, c := range given {
-			width := s.widths[c.name]
-			if width == 0 || paths[c.name] == "" {
+		row.Entry = entries[i]
+		for _, l := range s.limits {
+			text, ok := l.column.value(&row).(string)
+			if !ok || len(text) <= l.max {
 				continue
 			}
-			if text, ok := c.value(&row).(string); ok && len(text) > width && utf8.RuneCountInString(text) > width {
-				return &store.LengthError{Entry: i, Path: paths[c.name], Length: utf8.RuneCountInString(text), Max: width}
+			if n := utf8.RuneCountInString(text); n > l.max {
+				return &store.LengthError{Entry: i, Path: l.path, Length: n, Max: l.max}
 			}
 		}
 	}
