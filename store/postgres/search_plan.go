@@ -76,11 +76,15 @@ func (p *searchPlan) phase(at position) sq.Sqlizer {
 	return sq.Expr(p.keys[0].expr + " IS NOT NULL")
 }
 
+// looked are the columns that a filter looks at.
+const looked = `m.id, m.type, m.datasource, m.component_name, m.component_version, m.artefact_kind, m.artefact_name, m.artefact_version,
+	m.artefact_type, m.created_at, m.last_update_at, m.data_cve, m.data_package_name, m.data_severity, m.search_text`
+
 // source selects the rows to look at: all, or those that an index leads to. Each
 // branch is read in the order of the page, and they are merged. Keys are columns
 // of their own, so that PostgreSQL sees that the order is the same.
 func (p *searchPlan) source(base sq.And, size int) sq.SelectBuilder {
-	all := sq.Select("m.ctid AS place", "m.*").From("artefact_metadata AS m").Where(base)
+	all := sq.Select("m.ctid AS place", looked).From("artefact_metadata AS m").Where(base)
 	for i, k := range p.keys {
 		all = all.Column(k.expr + " AS " + keyName(i))
 	}
