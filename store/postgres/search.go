@@ -17,7 +17,7 @@ import (
 var usualBounds = searchBounds{patience: 20 * time.Millisecond, first: 500, next: 2000, entries: 200}
 
 type searchBounds struct {
-	patience time.Duration // after which no further slice is begun
+	patience time.Duration // after which no third slice is begun, or further one
 	first    int           // rows of the first slice
 	next     int           // rows of those behind it
 	entries  int           // that a slice brings if some of them are dropped
@@ -30,8 +30,8 @@ type searchBounds struct {
 // A call looks for 20 ms or a little longer, which is time for some ten thousand rows
 // in the order of the page. With criteria on a component, a type, a CVE or a package
 // these are the rows of that component, type and so on. A page for which that is not
-// enough ends early; its Next says where to go on. Orders by a component, a version
-// or a type are no index's: their first rows take longer.
+// enough ends early; its Next says where to go on. Pages in the order of a component,
+// a version or a type take longer, as no index has it.
 func (s *Store) Search(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool) (search.Result, error) {
 	return s.search(ctx, q, applies, usualBounds)
 }
@@ -55,7 +55,7 @@ func (s *Store) search(ctx context.Context, q *search.Query, applies func(metada
 		if r.page.Full() || at.over {
 			return r.page.Result(), nil
 		}
-		if at.after != nil && time.Since(start) >= b.patience {
+		if size == b.next && at.after != nil && time.Since(start) >= b.patience {
 			r.page.Until(at.after)
 			return r.page.Result(), nil
 		}

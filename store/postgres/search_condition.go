@@ -54,9 +54,9 @@ type translation struct {
 	tests int // so far
 }
 
-// condition returns what is true of every row for which c holds. Exact tells if it
-// is true of no other.
-func (t *translation) condition(c search.Condition) (and sq.And, exact bool) {
+// condition returns what is true of every row for which c holds, and tells if that
+// is all of c, as far as a row that it is true of is hardly another one.
+func (t *translation) condition(c search.Condition) (and sq.And, all bool) {
 	t.tests += len(c.Any)
 	if t.tests > maxTests {
 		return nil, false
@@ -69,13 +69,12 @@ func (t *translation) condition(c search.Condition) (and sq.And, exact bool) {
 
 // anyOf can say nothing if it cannot say all.
 func anyOf(tests []search.Test) (sq.And, bool) {
-	or, exact, seen := sq.Or{}, true, map[string]bool{}
+	or, seen := sq.Or{}, map[string]bool{}
 	for _, test := range tests {
-		where, whole := translate(test)
+		where, _ := translate(test)
 		if where == nil {
 			return nil, false
 		}
-		exact = exact && whole
 		if like, ok := test.(search.Like); ok && isTokenField(like.Attr) {
 			pattern := containing(like.Parts)
 			if seen[pattern] {
@@ -85,21 +84,21 @@ func anyOf(tests []search.Test) (sq.And, bool) {
 		}
 		or = append(or, where)
 	}
-	return sq.And{or}, exact
+	return sq.And{or}, true
 }
 
 // noneOf says what it can of each test.
-func noneOf(tests []search.Test) (sq.And, bool) {
-	and, exact := sq.And{}, true
+func noneOf(tests []search.Test) (and sq.And, all bool) {
+	all = true
 	for _, test := range tests {
-		where, whole := translate(test)
-		if where == nil || !whole {
-			exact = false
+		where, exact := translate(test)
+		if where == nil || !exact {
+			all = false
 			continue
 		}
 		and = append(and, sq.Expr("NOT (?)", where))
 	}
-	return and, exact
+	return and, all
 }
 
 // translate returns what is true of every row for which a test holds, nil if there

@@ -16,15 +16,15 @@ type searchPlan struct {
 	filter   sq.And
 	window   sq.And // on the first key: where the rows to look at begin and end
 	branches []sq.Sqlizer
-	residual bool // the filter lets pass what q does not select
+	residual bool // the filter says less than q
 }
 
 func newSearchPlan(q *search.Query) *searchPlan {
 	p := &searchPlan{query: q, keys: sortKeys(q.Order())}
 	t := translation{}
 	for _, c := range q.Conditions() {
-		where, exact := t.condition(c)
-		p.residual = p.residual || !exact
+		where, all := t.condition(c)
+		p.residual = p.residual || !all
 		if p.isWindow(c) {
 			p.window = append(p.window, where...)
 			continue
@@ -48,9 +48,9 @@ func (p *searchPlan) isWindow(c search.Condition) bool {
 // filter, each with its number among them; the last of the rows in any case, as it
 // tells where to go on. Its text depends on the form of the query only.
 //
-// Rows are numbered, filtered and counted as they come, in the order of the index:
-// what is behind the last one found is not read. Nothing but their places is sorted
-// where no index has the order.
+// Rows are numbered, filtered and counted as they come, one by one in the order of
+// the index: what is behind the last one found is not read. Where no index has the
+// order, what the filter looks at is sorted, not whole rows.
 func (p *searchPlan) statement(at position, size, limit int) (string, []any, error) {
 	base := append(sq.And{p.phase(at)}, p.window...)
 	if at.after != nil {
