@@ -34,7 +34,10 @@ func flock(file *os.File) error {
 	}
 }
 
+// unlockFile frees the lock, which closing alone does not do while a process that is
+// just being started has inherited the file.
 func unlockFile(file *os.File) {
 	_ = file.Truncate(0)
+	_ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN)
 	_ = file.Close()
 }
