@@ -12,22 +12,33 @@ import (
 // maxBranches is how many places of an index are read at the same time.
 const maxBranches = 32
 
-// leads are the attributes by which an index leads to rows, best first.
-var leads = []struct{ attr, where string }{
-	{"id", "m.id = ?::bpchar"},
-	{"data.cve", "m.data_cve = ?"},
-	{"data.package_name", "m.data_package_name = ?"},
-	{"ocm.name", `m.component_name COLLATE "C" = ?`},
-	{"type", `m.type COLLATE "C" = ?`},
+// lead is an attribute by which an index leads to the rows with a value, and maybe
+// more arguments.
+type lead struct {
+	attr, where string
+	more        []any
+}
+
+// leads are in the order in which they lead to less.
+var leads = []lead{
+	{attr: "id", where: "m.id = ?::bpchar"},
+	{attr: "data.cve", where: "m.data_cve = ?"},
+	{attr: "data.package_name", where: "m.data_package_name = ?"},
+	{attr: "ocm.name", where: `m.component_name COLLATE "C" = ?`},
+	{attr: "type", where: `m.type COLLATE "C" = ?`},
 }
 
 // branches returns conditions of which every row that is searched for fulfils
 // exactly one, each of which an index answers. There are none if the criteria do
 // not lead to an index, or to too many places in it.
 func branches(conditions []search.Condition) []sq.Sqlizer {
-	for _, lead := range leads {
+	versions := versionsOf(conditions)
+	for _, l := range leads {
+		if l.attr == "ocm.name" && versions != nil {
+			l.where, l.more = "m.component_name = ? AND m.component_version = ANY(?::text[])", []any{versions}
+		}
 		for _, c := range conditions {
-			if list := branchesOf(c, lead.attr, lead.where); list != nil {
+			if list := l.branches(c); list != nil {
 				return list
 			}
 		}
@@ -35,32 +46,26 @@ func branches(conditions []search.Condition) []sq.Sqlizer {
 	return nil
 }
 
-func branchesOf(c search.Condition, attr, where string) []sq.Sqlizer {
-	if c.Not {
+// versionsOf returns the component versions that a condition asks for.
+func versionsOf(conditions []search.Condition) []string {
+	const attr = "ocm.version"
+	for _, c := range conditions {
+		if values, _, ok := valuesOf(c, attr); ok {
+			return attributeColumns[attr].texts(values)
+		}
+	}
+	return nil
+}
+
+func (l lead) branches(c search.Condition) []sq.Sqlizer {
+	values, versions, ok := valuesOf(c, l.attr)
+	if !ok {
 		return nil
 	}
 	var list []sq.Sqlizer
-	var values []string
-	versions := scope{}
-	for _, test := range c.Any {
-		switch t := test.(type) {
-		case search.Among:
-			if t.Attr != attr {
-				return nil
-			}
-			values = append(values, t.Values...)
-		case search.InScope:
-			if attr != "ocm.name" {
-				return nil
-			}
-			versions.add(t.Versions)
-		default:
-			return nil
-		}
-	}
-	values = attributeColumns[attr].texts(values)
+	values = attributeColumns[l.attr].texts(values)
 	for _, v := range values {
-		list = append(list, sq.Expr(where, v))
+		list = append(list, sq.Expr(l.where, append([]any{v}, l.more...)...))
 	}
 	list = append(list, versions.branches(values)...)
 	switch {
@@ -70,6 +75,29 @@ func branchesOf(c search.Condition, attr, where string) []sq.Sqlizer {
 		return []sq.Sqlizer{sq.Expr("false")} // PostgreSQL holds none of the values
 	}
 	return list
+}
+
+// valuesOf returns the values of an attribute, and the component versions, that c
+// asks for; false if it may hold for others.
+func valuesOf(c search.Condition, attr string) (values []string, versions scope, ok bool) {
+	versions = scope{}
+	for _, test := range c.Any {
+		switch t := test.(type) {
+		case search.Among:
+			if t.Attr != attr {
+				return nil, nil, false
+			}
+			values = append(values, t.Values...)
+		case search.InScope:
+			if attr != "ocm.name" {
+				return nil, nil, false
+			}
+			versions.add(t.Versions)
+		default:
+			return nil, nil, false
+		}
+	}
+	return values, versions, !c.Not
 }
 
 // scope is a set of component versions.

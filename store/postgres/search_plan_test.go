@@ -31,6 +31,7 @@ var expressions = map[string]string{
 	"no such type":              `{"criteria":[{"type":"artefact-metadata","attr":"type","value":"none"}]}`,
 	"component":                 `{"criteria":[{"type":"ocm","value":"example.org/component-5"}]}`,
 	"component version":         `{"criteria":[{"type":"ocm","value":"example.org/component-5:1.5.0"}]}`,
+	"version of a component":    `{"criteria":[{"type":"ocm","value":"example.org/component-5"},{"type":"artefact-metadata","attr":"component_version","value":"1.5.0"}]}`,
 	"component oldest":          `{"criteria":[{"type":"ocm","value":"example.org/component-5"}],"sort":[{"field":"meta.creation_date"}]}`,
 	"component and type":        `{"criteria":[{"type":"ocm","value":"example.org/component-5"},{"type":"artefact-metadata","attr":"type","value":"acme/other"}]}`,
 	"component by update":       `{"criteria":[{"type":"ocm","value":"example.org/component-5"}],"sort":[{"field":"meta.last_update","order":"desc"}]}`,

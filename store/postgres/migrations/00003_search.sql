@@ -26,12 +26,15 @@ CREATE INDEX ix_artefact_metadata_type_created_at
 CREATE INDEX ix_artefact_metadata_component_created_at
     ON artefact_metadata (component_name COLLATE "C", created_at DESC NULLS LAST, id COLLATE "C" DESC);
 
+CREATE INDEX ix_artefact_metadata_component_last_update_at
+    ON artefact_metadata (component_name COLLATE "C", last_update_at DESC NULLS LAST, id COLLATE "C" DESC);
+
 CREATE INDEX ix_artefact_metadata_cve ON artefact_metadata (data_cve) WHERE data_cve IS NOT NULL;
 
 CREATE INDEX ix_artefact_metadata_package ON artefact_metadata (data_package_name) WHERE data_package_name IS NOT NULL;
 
 -- +goose Down
 DROP INDEX ix_artefact_metadata_created_at, ix_artefact_metadata_last_update_at, ix_artefact_metadata_type_created_at,
-    ix_artefact_metadata_component_created_at, ix_artefact_metadata_cve, ix_artefact_metadata_package;
+    ix_artefact_metadata_component_created_at, ix_artefact_metadata_component_last_update_at, ix_artefact_metadata_cve, ix_artefact_metadata_package;
 ALTER TABLE artefact_metadata
     DROP COLUMN data_cve, DROP COLUMN data_package_name, DROP COLUMN data_severity, DROP COLUMN search_text;
