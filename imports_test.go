@@ -42,6 +42,7 @@ var house = [][]string{
 	{"enumerator"},
 	{""}, // Core
 	{"store/sqlite", "store/postgres"},
+	{"component/cached", "internal/ocimapping"},
 	{"component/ctf", "component/oci"},
 	{"worker"},
 	{"scan/image"},

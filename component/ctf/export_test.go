@@ -2,12 +2,6 @@ package ctf
 
 import "bytes"
 
-// What fuzz targets need from inside.
-var (
-	TagOf     = tagOf
-	VersionOf = versionOf
-)
-
 type buffer struct{ *bytes.Reader }
 
 func (buffer) Close() error { return nil }

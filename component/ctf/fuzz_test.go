@@ -2,7 +2,6 @@ package ctf_test
 
 import (
 	"io"
-	"strings"
 	"testing"
 
 	"github.com/opendeliverygear/odg/component"
@@ -57,28 +56,4 @@ func readEverything(t *testing.T, archive *ctf.Archive) {
 		}
 	}
 	must(t, archive.Close())
-}
-
-// FuzzTag holds that a version is found again by its tag, and that its tag says
-// which version it is, or that it could be several.
-func FuzzTag(f *testing.F) {
-	for _, version := range []string{"1.0.0", "1.0.0+a", "1.0.0+a.build-b", "1.0.0-x.build-1", "1.0.0-x.build-1+2", "v1.0-build-1"} {
-		f.Add(version)
-	}
-	f.Fuzz(func(t *testing.T, version string) {
-		if !component.IsVersion(version) {
-			return
-		}
-		tag := ctf.TagOf(version)
-		if strings.Contains(tag, "+") {
-			t.Fatalf("tag %q", tag)
-		}
-		decoded, ambiguous := ctf.VersionOf(tag)
-		if decoded != version && !ambiguous {
-			t.Fatalf("%q became %q", version, decoded)
-		}
-		if ctf.TagOf(decoded) != tag {
-			t.Fatalf("%q has another tag than %q", decoded, version)
-		}
-	})
 }

@@ -9,10 +9,8 @@ import (
 	"strings"
 
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/internal/ocimapping"
 )
-
-// componentFolder is the part of a repository name before the component name.
-const componentFolder = "component-descriptors/"
 
 // artifact is an entry of the index of a CTF.
 type artifact struct {
@@ -114,7 +112,7 @@ func (i *index) components() []string {
 	}
 	var names []string
 	for _, repository := range slices.Sorted(maps.Keys(i.tagged)) {
-		if name, ok := strings.CutPrefix(repository, componentFolder); ok {
+		if name, ok := strings.CutPrefix(repository, ocimapping.Folder); ok {
 			names = append(names, name)
 		}
 	}

@@ -11,12 +11,13 @@ import (
 	"strings"
 
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/internal/ocimapping"
 )
 
 // The names of the files in an archive.
 const (
 	indexName      = "artifact-index.json"
-	descriptorName = "component-descriptor.yaml"
+	descriptorName = ocimapping.DescriptorFile
 	blobFolder     = "blobs/"
 )
 

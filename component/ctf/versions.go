@@ -2,10 +2,11 @@ package ctf
 
 import (
 	"context"
+	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/internal/ocimapping"
 )
 
 // Versions implements [component.VersionLister]. Tags that are no versions, such
@@ -21,7 +22,7 @@ func (a *Archive) Versions(ctx context.Context, name string) ([]string, error) {
 		return []string{single.Version}, nil
 	}
 	var versions []string
-	for tag, found := range a.index.tagged[componentFolder+name] {
+	for tag, found := range a.index.tagged[ocimapping.Folder+name] {
 		if version := a.version(name, tag, found); component.IsVersion(version) {
 			versions = append(versions, version)
 		}
@@ -33,7 +34,7 @@ func (a *Archive) Versions(ctx context.Context, name string) ([]string, error) {
 // version returns the version that a tag stands for. Where the tag leaves that
 // open, the manifest decides, if it can be read.
 func (a *Archive) version(name, tag string, found artifact) string {
-	version, ambiguous := versionOf(tag)
+	version, ambiguous := ocimapping.VersionOf(tag)
 	if !ambiguous {
 		return version
 	}
@@ -41,9 +42,16 @@ func (a *Archive) version(name, tag string, found artifact) string {
 	if err != nil {
 		return version
 	}
-	annotated, ok := strings.CutPrefix(m.Annotations[annotationVersion], name+":")
-	if ok && tagOf(annotated) == tag {
-		return annotated
+	if stated, ok := m.Version(name, tag); ok {
+		return stated
 	}
 	return version
+}
+
+func (a *Archive) manifest(digest string) (*ocimapping.Manifest, error) {
+	data, err := a.document(digest)
+	if err != nil {
+		return nil, fmt.Errorf("read manifest: %w", err)
+	}
+	return ocimapping.Parse(data, digest)
 }
