@@ -52,10 +52,15 @@ const derivation int16 = 1
 var derived = append([]column{
 	{"derived", "smallint", func(*store.Row) any { return derivation }},
 	{"reuse_key", "uuid", func(r *store.Row) any { return reuseKey(r.ReuseKey) }},
-	{"last_update", "text", func(r *store.Row) any { return string(r.Entry.Meta.LastUpdate) }},
-	{"last_update_at", "timestamptz", func(r *store.Row) any { return instant(r.Entry.Meta.LastUpdate) }},
+	lastUpdate,
+	lastUpdateAt,
 	{"created_at", "timestamptz", func(r *store.Row) any { return instant(r.Entry.Meta.CreationDate) }},
 }, searched...)
+
+var (
+	lastUpdate   = column{"last_update", "text", func(r *store.Row) any { return string(r.Entry.Meta.LastUpdate) }}
+	lastUpdateAt = column{"last_update_at", "timestamptz", func(r *store.Row) any { return instant(r.Entry.Meta.LastUpdate) }}
+)
 
 // reuseKey is a [metadata.ReuseKey] as column.
 func reuseKey(text string) any {

@@ -43,8 +43,7 @@ func (s *Store) deriveIn(ctx context.Context, tx pgx.Tx) error {
 }
 
 // completeRows writes derived columns; rows that had no change get the first one.
-var completeRows = setColumns(derived, ", change = coalesce(m.change, $1), change_row = coalesce(m.change_row, nextval($2))",
-	"m.id = u.id")
+var completeRows = setColumns(derived, "change = coalesce(m.change, $1), change_row = coalesce(m.change_row, nextval($2))")
 
 func (s *Store) deriveSome(ctx context.Context, tx pgx.Tx) (int, error) {
 	var some bool

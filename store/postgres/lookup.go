@@ -60,9 +60,9 @@ func readDates(ctx context.Context, tx pgx.Tx, wanted []store.Wanted) (map[store
 		FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS w (reuse_key, datasource, since, number)
 		CROSS JOIN LATERAL (
 			SELECT m.last_update, m.discovery_date::text AS discovered FROM artefact_metadata AS m
-			WHERE m.reuse_key = w.reuse_key AND m.datasource = w.datasource AND m.discovery_date IS NOT NULL
+			WHERE m.reuse_key = w.reuse_key AND m.datasource COLLATE "C" = w.datasource AND m.discovery_date IS NOT NULL
 				AND (w.since IS NULL OR m.last_update_at >= w.since)
-			ORDER BY m.last_update COLLATE "C" DESC, m.discovery_date LIMIT 1) AS c`
+			ORDER BY m.last_update DESC, m.discovery_date LIMIT 1) AS c`
 	keys, datasources, since := make([]any, len(wanted)), make([]string, len(wanted)), make([]*time.Time, len(wanted))
 	for i, w := range wanted {
 		keys[i], datasources[i] = reuseKey(w.ReuseKey), string(w.Datasource)

@@ -10,7 +10,7 @@
 ALTER TABLE artefact_metadata
     ADD COLUMN derived        smallint,    -- version of the rules by which the others were derived
     ADD COLUMN reuse_key      uuid,        -- entries of one key share a discovery date
-    ADD COLUMN last_update    text,        -- text of meta.last_update
+    ADD COLUMN last_update    text COLLATE "C", -- text of meta.last_update
     ADD COLUMN last_update_at timestamptz, -- the same as time, NULL if it is none
     ADD COLUMN created_at     timestamptz, -- meta.creation_date as time, UTC if it has no zone
     ADD COLUMN change         bigint,      -- transaction that wrote the row last, 0 if that was before
@@ -35,7 +35,7 @@ CREATE INDEX ix_artefact_metadata_underived ON artefact_metadata (id) WHERE deri
 
 -- One look-up finds the discovery date for a new entry.
 CREATE INDEX ix_artefact_metadata_reuse_key
-    ON artefact_metadata (reuse_key, datasource, last_update COLLATE "C" DESC, discovery_date)
+    ON artefact_metadata (reuse_key, datasource COLLATE "C", last_update DESC, discovery_date)
     WHERE discovery_date IS NOT NULL;
 
 -- Numbers of transactions start anew when a database is restored elsewhere; the
