@@ -29,9 +29,9 @@ type searchBounds struct {
 //
 // A call looks for 20 ms or a little longer, which is time for some ten thousand rows
 // in the order of the page. With criteria on a component, a type, a CVE or a package
-// these are the rows of that component, type and so on. A page for which that is not
-// enough ends early; its Next says where to go on. Pages in the order of a component,
-// a version or a type take longer, as no index has it.
+// these are the rows of that component and so on. A page for which that is not enough
+// ends early; its Next says where to go on. Pages in the order of a component, a
+// version or a type take longer, as no index has it.
 func (s *Store) Search(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool) (search.Result, error) {
 	return s.search(ctx, q, applies, usualBounds)
 }

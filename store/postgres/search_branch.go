@@ -25,7 +25,7 @@ var leads = []lead{
 	{attr: "data.cve", where: "m.data_cve = ?"},
 	{attr: "data.package_name", where: "m.data_package_name = ?"},
 	{attr: "ocm.name", where: `m.component_name COLLATE "C" = ?`},
-	{attr: "type", where: `m.type COLLATE "C" = ?`},
+	{attr: "type", where: "m.type = ?"},
 }
 
 // branches returns conditions of which every row that is searched for fulfils

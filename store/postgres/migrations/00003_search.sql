@@ -15,26 +15,23 @@ ALTER TABLE artefact_metadata
     ADD COLUMN search_text       text; -- lower case, what tokens are looked for in
 
 CREATE INDEX ix_artefact_metadata_created_at
-    ON artefact_metadata (created_at DESC NULLS LAST, id COLLATE "C" DESC);
+    ON artefact_metadata (created_at NULLS FIRST, id COLLATE "C");
 
 CREATE INDEX ix_artefact_metadata_last_update_at
-    ON artefact_metadata (last_update_at DESC NULLS LAST, id COLLATE "C" DESC);
-
-CREATE INDEX ix_artefact_metadata_type_created_at
-    ON artefact_metadata (type COLLATE "C", created_at DESC NULLS LAST, id COLLATE "C" DESC);
+    ON artefact_metadata (last_update_at NULLS FIRST, id COLLATE "C");
 
 CREATE INDEX ix_artefact_metadata_component_created_at
-    ON artefact_metadata (component_name COLLATE "C", created_at DESC NULLS LAST, id COLLATE "C" DESC);
+    ON artefact_metadata (component_name COLLATE "C", created_at NULLS FIRST, id COLLATE "C");
 
 CREATE INDEX ix_artefact_metadata_component_last_update_at
-    ON artefact_metadata (component_name COLLATE "C", last_update_at DESC NULLS LAST, id COLLATE "C" DESC);
+    ON artefact_metadata (component_name COLLATE "C", last_update_at NULLS FIRST, id COLLATE "C");
 
 CREATE INDEX ix_artefact_metadata_cve ON artefact_metadata (data_cve) WHERE data_cve IS NOT NULL;
 
 CREATE INDEX ix_artefact_metadata_package ON artefact_metadata (data_package_name) WHERE data_package_name IS NOT NULL;
 
 -- +goose Down
-DROP INDEX ix_artefact_metadata_created_at, ix_artefact_metadata_last_update_at, ix_artefact_metadata_type_created_at,
+DROP INDEX ix_artefact_metadata_created_at, ix_artefact_metadata_last_update_at,
     ix_artefact_metadata_component_created_at, ix_artefact_metadata_component_last_update_at, ix_artefact_metadata_cve, ix_artefact_metadata_package;
 ALTER TABLE artefact_metadata
     DROP COLUMN data_cve, DROP COLUMN data_package_name, DROP COLUMN data_severity, DROP COLUMN search_text;
