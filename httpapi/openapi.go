@@ -13,8 +13,9 @@ type operations map[string]*huma.Operation
 // described are all groups of routes. Every route of routes.go is in one of them,
 // and nothing else is: a test sees to it.
 var described = []func(huma.Registry) operations{
-	describeMetadata, describeChanges, describeSearch, describeComponents,
-	describeDelivery, describeStorage, describeService, describeInactive,
+	describeMetadata, describeQuery, describeChanges, describeSearch, describeComponents, describeDependencies,
+	describeDelivery, describeSprints, describeUploads, describeBlobs, describeCache, describeDocumentation,
+	describeService, describeInactive,
 }
 
 // document is the OpenAPI document of the routes of s.

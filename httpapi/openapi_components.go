@@ -63,56 +63,68 @@ type labelPairsDoc struct {
 	Changed [][]labelForm `json:"label_pairs_changed" doc:"Pairs of left and right." nullable:"false"`
 }
 
-func describeComponents(r huma.Registry) operations {
-	where := []*huma.Param{
+// aboutVersion are the parameters that name a component version, and more.
+func aboutVersion(more ...*huma.Param) []*huma.Param {
+	return append([]*huma.Param{
 		needed("component_name", "Name of the component, such as acme.org/shop.", text()),
 		query("version", "Version of the component; the greatest one if it is missing or greatest.", text()),
 		query("ocm_repo_url", "An OCI repository to look into before the configured ones.", text()),
 		query("ignore_lookup", "Look into ocm_repo_url only.", boolType()),
+	}, more...)
+}
+
+// versionFaults are the answers about a component version that went wrong.
+func versionFaults() map[int]string {
+	return map[int]string{
+		400: "A parameter is missing or malformed.", 404: "There is no such component version.",
+		424: "The component descriptor is malformed.", 503: "A repository does not answer; try again after the time in Retry-After.",
 	}
-	and := func(params ...*huma.Param) []*huma.Param { return append(append([]*huma.Param{}, where...), params...) }
-	faults := func(more map[int]string) map[int]string {
-		all := map[int]string{
-			400: "A parameter is missing or malformed.", 404: "There is no such component version.",
-			424: "The component descriptor is malformed.", 503: "A repository does not answer; try again after the time in Retry-After.",
-		}
-		for status, text := range more {
-			all[status] = text
-		}
-		return all
-	}
-	missing := "A component refers to one that is missing, or there are too many of them."
+}
+
+// walkFaults are those about a component version and all that it refers to.
+func walkFaults() map[int]string {
+	all := versionFaults()
+	all[422] = "A component refers to one that is missing, or there are too many of them."
+	return all
+}
+
+func describeComponents(r huma.Registry) operations {
 	return operations{
 		"GET /ocm/component": {
 			OperationID: "component", Tags: []string{tagComponents},
 			Summary:     "Component descriptor",
 			Description: "The descriptor of a component version with all keys, or as it was written.",
-			Parameters: and(query("raw", "The document as it was written, as a text.", boolType()),
+			Parameters: aboutVersion(query("raw", "The document as it was written, as a text.", boolType()),
 				query("ignore_cache", "Accepted for existing clients; answers are never outdated.", boolType())),
 			Responses: answers{
 				200: answer("The descriptor. Its ETag may be sent as If-None-Match.",
 					jsonContent(&huma.Schema{AnyOf: []*huma.Schema{schemaOf[descriptorForm](r), text()}}, "")),
 				304: answer("The descriptor is the one of If-None-Match.", nil),
-			}.with(r, faults(nil)),
+			}.with(r, versionFaults()),
 		},
 		"GET /ocm/component/versions": {
 			OperationID: "componentVersions", Tags: []string{tagComponents},
 			Summary: "Versions of a component",
-			Parameters: and(
+			Parameters: aboutVersion(
 				query("max", "How many versions, the greatest ones. It does not count with start_date.", &huma.Schema{Type: huma.TypeInteger, Default: 5}),
 				query("version_filter", "all, releases_only, or a list of both with include and exclude.", text()),
 				query("start_date", "Only versions that were created on this day or later, the latest first.", date()),
 				query("end_date", "And not after this day; today if it is missing.", date())),
-			Responses: answers{200: answer("Versions, the greatest last.", jsonContent(listOf(text()), `["0.9.0", "1.0.0"]`))}.with(r, faults(nil)),
+			Responses: answers{200: answer("Versions, the greatest last.", jsonContent(listOf(text()), `["0.9.0", "1.0.0"]`))}.with(r, versionFaults()),
 		},
+	}
+}
+
+func describeDependencies(r huma.Registry) operations {
+	return operations{
 		"GET /ocm/component/dependencies": {
 			OperationID: "componentDependencies", Tags: []string{tagComponents},
 			Summary:     "Component with all that it refers to",
 			Description: "One element per path from the root, the root itself first.",
-			Parameters:  and(query("populate", "Whole components, or names and versions only.", oneOf("all", "componentReferences"))),
+			Parameters:  aboutVersion(query("populate", "Whole components, or names and versions only.", oneOf("all", "componentReferences"))),
 			Responses: answers{200: answer("Components with the path to each.", jsonContent(&huma.Schema{
 				AnyOf: []*huma.Schema{schemaOf[dependenciesDoc](r), schemaOf[dependencyPathsDoc](r)},
-			}, ""))}.with(r, faults(map[int]string{422: missing})),
+			}, ""))}.with(r, walkFaults()),
 		},
 		"POST /components/diff": {
 			OperationID: "componentsDiff", Tags: []string{tagComponents},
@@ -120,7 +132,7 @@ func describeComponents(r huma.Registry) operations {
 			RequestBody: jsonBody(schemaOf[diffDoc](r),
 				`{"left_component": {"name": "acme.org/shop", "version": "1.0.0"}, "right_component": {"name": "acme.org/shop", "version": "1.1.0"}}`),
 			Responses: answers{200: answer("What was added, removed and changed among all components of both; empty lists if they are equal.",
-				jsonContent(schemaOf[differenceDoc](r), ""))}.with(r, faults(map[int]string{422: missing})),
+				jsonContent(schemaOf[differenceDoc](r), ""))}.with(r, walkFaults()),
 		},
 	}
 }

@@ -31,7 +31,6 @@ type currentDependenciesDoc struct {
 }
 
 func describeDelivery(r huma.Registry) operations {
-	const example = `{"name": "2611b", "dates": [{"name": "end_date", "display_name": "End Date", "value": "2026-11-25"}], "finding_due_date_offset_name": "end_date"}`
 	return operations{
 		"GET /features": {
 			OperationID: "features", Tags: []string{tagDelivery},
@@ -46,6 +45,21 @@ func describeDelivery(r huma.Registry) operations {
 			Summary:   "Names of the profiles",
 			Responses: answers{200: answer("The names, the default one first.", jsonContent(schemaOf[profilesDoc](r), `{"profiles": ["default"]}`))}.with(r, nil),
 		},
+		"GET /special-component/current-dependencies": {
+			OperationID: "currentDependencies", Tags: []string{tagDelivery},
+			Summary:    "What is published next of a special component",
+			Parameters: []*huma.Param{needed("id", "Id of the special component.", text())},
+			Responses: orInactive(r, "special-components", answers{200: answer("Its dependencies; an empty object if there is no such component.", jsonContent(schemaOf[currentDependenciesDoc](r),
+				`{"displayName": "Shop", "componentDependencies": [{"name": "acme.org/db", "displayName": "Database", "version": "2.0.0"}], "version": "1.1.0"}`))}.with(r, map[int]string{
+				400: "The id is missing.",
+			})),
+		},
+	}
+}
+
+func describeSprints(r huma.Registry) operations {
+	const example = `{"name": "2611b", "dates": [{"name": "end_date", "display_name": "End Date", "value": "2026-11-25"}], "finding_due_date_offset_name": "end_date"}`
+	return operations{
 		"GET /delivery/sprint-infos": {
 			OperationID: "sprints", Tags: []string{tagDelivery},
 			Summary:   "All sprints",
@@ -62,15 +76,6 @@ func describeDelivery(r huma.Registry) operations {
 			Responses: answers{200: answer("The sprint.", jsonContent(schemaOf[sprint.Sprint](r), example))}.with(r, map[int]string{
 				400: "A parameter is malformed, or there are no sprints.",
 			}),
-		},
-		"GET /special-component/current-dependencies": {
-			OperationID: "currentDependencies", Tags: []string{tagDelivery},
-			Summary:    "What is published next of a special component",
-			Parameters: []*huma.Param{needed("id", "Id of the special component.", text())},
-			Responses: orInactive(r, "special-components", answers{200: answer("Its dependencies; an empty object if there is no such component.", jsonContent(schemaOf[currentDependenciesDoc](r),
-				`{"displayName": "Shop", "componentDependencies": [{"name": "acme.org/db", "displayName": "Database", "version": "2.0.0"}], "version": "1.1.0"}`))}.with(r, map[int]string{
-				400: "The id is missing.",
-			})),
 		},
 	}
 }

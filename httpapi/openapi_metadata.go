@@ -46,6 +46,11 @@ func describeMetadata(r huma.Registry) operations {
 				400: faultEntries, 413: "The body is larger than this server takes.",
 			}),
 		},
+	}
+}
+
+func describeQuery(r huma.Registry) operations {
+	return operations{
 		"POST /artefacts/metadata/query": {
 			OperationID: "queryMetadata", Tags: []string{tagMetadata},
 			Summary: "Query entries",

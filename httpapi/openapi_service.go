@@ -2,7 +2,7 @@ package httpapi
 
 import "github.com/danielgtaylor/huma/v2"
 
-func describeService(r huma.Registry) operations {
+func describeDocumentation(r huma.Registry) operations {
 	page := func(id string) *huma.Operation {
 		return &huma.Operation{
 			OperationID: id, Tags: []string{tagService},
@@ -25,6 +25,11 @@ func describeService(r huma.Registry) operations {
 		"GET /api/v1/doc/{$}":          page("documentationFolder"),
 		"GET /api/v1/doc/swagger.json": document("swagger"),
 		"GET /api/v1/openapi.json":     document("openapi"),
+	}
+}
+
+func describeService(r huma.Registry) operations {
+	return operations{
 		"GET /ready": {
 			OperationID: "ready", Tags: []string{tagService},
 			Summary:     "Is the server there?",

@@ -19,50 +19,63 @@ func blobHeaders() map[string]*huma.Param {
 	}
 }
 
-func describeStorage(r huma.Registry) operations {
-	anything := content("application/octet-stream", &huma.Schema{Type: huma.TypeString, Format: "binary"}, "")
-	asked := []*huma.Param{needed("digest", "The digest of the content.", digest())}
-	faults := func(unknown bool) map[int]string {
-		all := map[int]string{400: "The digest is missing or malformed."}
-		if unknown {
-			all[404] = "There is no blob with this digest."
-		}
-		return all
-	}
-	described := func(text string, content map[string]*huma.MediaType) *huma.Response {
-		return &huma.Response{Description: text, Content: content, Headers: blobHeaders()}
-	}
-	given := faults(false)
-	given[400] = "A header is missing or malformed, or the content does not have the digest. Nothing is stored."
-	given[413] = "The blob is larger than this server takes."
-	given[507] = "There is no space left."
+// blobFaults are the answers to questions about a blob that went wrong.
+func blobFaults() map[int]string {
+	return map[int]string{400: "The digest is missing or malformed.", 404: "There is no blob with this digest."}
+}
+
+// ofBlob is an answer with the headers of a blob.
+func ofBlob(text string, content map[string]*huma.MediaType) *huma.Response {
+	return &huma.Response{Description: text, Content: content, Headers: blobHeaders()}
+}
+
+func anyContent() map[string]*huma.MediaType {
+	return content("application/octet-stream", &huma.Schema{Type: huma.TypeString, Format: "binary"}, "")
+}
+
+func describeUploads(r huma.Registry) operations {
 	return operations{
 		"POST /blob": {
 			OperationID: "putBlob", Tags: []string{tagStorage},
 			Summary:     "Store a blob",
 			Description: "Sending the same content again is fine. Content-Type and Content-Length are required.",
 			Parameters:  []*huma.Param{header("Digest", "sha256: and the digest of the content in hexadecimal digits.")},
-			RequestBody: &huma.RequestBody{Content: anything, Required: true, Description: "The content, of any media type, not compressed by Content-Encoding."},
-			Responses:   orInactive(r, "delivery-db", answers{200: described("The blob is stored.", nil)}.with(r, given)),
+			RequestBody: &huma.RequestBody{Content: anyContent(), Required: true, Description: "The content, of any media type, not compressed by Content-Encoding."},
+			Responses: orInactive(r, "delivery-db", answers{200: ofBlob("The blob is stored.", nil)}.with(r, map[int]string{
+				400: "A header is missing or malformed, or the content does not have the digest. Nothing is stored.",
+				413: "The blob is larger than this server takes.",
+				507: "There is no space left.",
+			})),
 		},
+	}
+}
+
+func describeBlobs(r huma.Registry) operations {
+	asked := []*huma.Param{needed("digest", "The digest of the content.", digest())}
+	return operations{
 		"HEAD /blob": {
 			OperationID: "findBlob", Tags: []string{tagStorage},
 			Summary:    "Ask for a blob",
 			Parameters: asked,
-			Responses:  orInactive(r, "delivery-db", answers{200: described("Headers tell media type and length.", nil)}.with(r, faults(true))),
+			Responses:  orInactive(r, "delivery-db", answers{200: ofBlob("Headers tell media type and length.", nil)}.with(r, blobFaults())),
 		},
 		"GET /blob": {
 			OperationID: "getBlob", Tags: []string{tagStorage},
 			Summary:    "Read a blob",
 			Parameters: asked,
-			Responses:  orInactive(r, "delivery-db", answers{200: described("The content, with the media type that was given with it.", anything)}.with(r, faults(true))),
+			Responses:  orInactive(r, "delivery-db", answers{200: ofBlob("The content, with the media type that was given with it.", anyContent())}.with(r, blobFaults())),
 		},
 		"DELETE /blob": {
 			OperationID: "deleteBlob", Tags: []string{tagStorage},
 			Summary:    "Delete a blob",
 			Parameters: asked,
-			Responses:  orInactive(r, "delivery-db", answers{204: answer("The blob is deleted.", nil)}.with(r, faults(true))),
+			Responses:  orInactive(r, "delivery-db", answers{204: answer("The blob is deleted.", nil)}.with(r, blobFaults())),
 		},
+	}
+}
+
+func describeCache(r huma.Registry) operations {
+	return operations{
 		"DELETE /cache": {
 			OperationID: "deleteCache", Tags: []string{tagStorage},
 			Summary:     "Mark a cached value as stale",

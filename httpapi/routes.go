@@ -1,7 +1,6 @@
 package httpapi
 
-// routes lists all there is. What later versions bring answers that its feature
-// is inactive, which existing clients understand.
+// routes lists all there is.
 func (s *Server) routes() []route {
 	routes := []route{
 		{"GET", "/ready", s.ready},
@@ -29,7 +28,17 @@ func (s *Server) routes() []route {
 		{"GET", "/api/v1/doc/{$}", s.docPage},
 		{"GET", "/api/v1/doc/swagger.json", s.openAPI},
 		{"GET", "/api/v1/openapi.json", s.openAPI},
+	}
+	if s.cfg.ServeMetrics {
+		routes = append(routes, route{"GET", "/metrics", serve(s.Metrics())})
+	}
+	return append(routes, inactiveRoutes()...)
+}
 
+// inactiveRoutes are those of existing installations that later versions bring.
+// They answer that their feature is inactive, which existing clients understand.
+func inactiveRoutes() []route {
+	routes := []route{
 		{"GET", "/auth", inactive("authentication")},
 		{"GET", "/auth/configs", inactive("authentication")},
 		{"GET", "/auth/logout", inactive("authentication")},
@@ -50,9 +59,6 @@ func (s *Server) routes() []route {
 		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
 			routes = append(routes, route{method, path, inactive("cluster-access")})
 		}
-	}
-	if s.cfg.ServeMetrics {
-		routes = append(routes, route{"GET", "/metrics", serve(s.Metrics())})
 	}
 	return routes
 }
