@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -99,10 +100,9 @@ func TestUploadsAreTriedAgain(t *testing.T) {
 			is := is.New(t)
 			blobs := memory.New()
 			server := blobServer(blobs, time.Now())
-			sent := 0
+			var sent atomic.Int32 // a handler may begin after the client has given up
 			c := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				status := tc.answers[sent]
-				sent++
+				status := tc.answers[sent.Add(1)-1]
 				if r.Header.Get("Content-Encoding") != "" || r.ContentLength != int64(len(content)) {
 					t.Errorf("headers %v, length %d", r.Header, r.ContentLength)
 				}
@@ -119,7 +119,7 @@ func TestUploadsAreTriedAgain(t *testing.T) {
 			blob.Size = tc.size
 			stored, err := c.PutBlob(t.Context(), blob, tc.content())
 			is.Equal(err == nil, tc.ok)
-			is.Equal(sent, tc.sent)
+			is.Equal(int(sent.Load()), tc.sent)
 			_, err = blobs.FindBlob(t.Context(), blob.Digest)
 			is.Equal(err == nil, tc.ok)
 			if tc.ok {
@@ -132,17 +132,17 @@ func TestUploadsAreTriedAgain(t *testing.T) {
 func TestContentThatFails(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	sent := 0
+	var sent atomic.Int32 // the handler may begin after the client has given up
 	server := blobServer(memory.New(), time.Now())
 	c := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		sent++
+		sent.Add(1)
 		server.ServeHTTP(w, r)
 	}))
 	broken := errors.New("disk on fire")
 	blob := store.Blob{Digest: blobOf("x").Digest, Size: 10}
 	_, err := c.PutBlob(t.Context(), blob, io.MultiReader(strings.NewReader("12345"), iotest.ErrReader(broken)))
 	is.True(errors.Is(err, broken)) // the cause is told, not that of the connection
-	is.True(sent <= 1)
+	is.True(sent.Load() <= 1)
 	blob.Size = 0
 	_, err = c.PutBlob(t.Context(), blob, iotest.ErrReader(broken))
 	is.True(errors.Is(err, broken))
