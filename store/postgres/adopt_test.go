@@ -16,8 +16,8 @@ import (
 	"github.com/opendeliverygear/odg/store/postgres"
 )
 
-// peerTable is what existing installations create (contract model, section 6).
-const peerTable = `CREATE TABLE artefact_metadata (
+// existingTable is what existing installations create (contract model, section 6).
+const existingTable = `CREATE TABLE artefact_metadata (
 	id char(32) PRIMARY KEY, creation_date timestamptz DEFAULT now(), type varchar(64),
 	component_name varchar(256), component_version varchar(64), artefact_kind varchar(32),
 	artefact_name varchar(128), artefact_version varchar(64), artefact_type varchar(64),
@@ -26,9 +26,9 @@ const peerTable = `CREATE TABLE artefact_metadata (
 	discovery_date date, allowed_processing_time varchar(16));
 	CREATE INDEX ix_artefact_metadata_component_name ON artefact_metadata (component_name, component_version, type, artefact_type)`
 
-// peerInsert is how they write a finding of image web: id, version, discovery date,
+// existingInsert is how they write a finding of image web: id, version, discovery date,
 // last update. Their JSON has spaces, and null where we have NULL.
-const peerInsert = `INSERT INTO artefact_metadata (id, creation_date, type, component_name, component_version, artefact_kind,
+const existingInsert = `INSERT INTO artefact_metadata (id, creation_date, type, component_name, component_version, artefact_kind,
 	artefact_name, artefact_version, artefact_type, artefact_extra_id_normalised, artefact_extra_id, meta, data, data_key,
 	datasource, discovery_date, allowed_processing_time)
 	VALUES ($1, '2025-01-01', 'finding/vulnerability', 'acme.org/shop', $2, 'resource', 'web', $2, 'ociImage', '', '{}',
@@ -37,8 +37,8 @@ const peerInsert = `INSERT INTO artefact_metadata (id, creation_date, type, comp
 	'{"package_name": "package-0", "package_version": "1.2.3", "cve": "CVE-2025-0", "severity": "HIGH", "cvss_v3_score": 7.5}',
 	'0123456789012345678901234567890123456789', 'bdba', $3::date, '30d')`
 
-// peer is a connection of an existing server.
-func peer(t testing.TB, url string) *pgx.Conn {
+// connect returns a connection of an existing server.
+func connect(t testing.TB, url string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
@@ -71,10 +71,10 @@ func TestAdoptedRowsAreFoundAndLendTheirDiscoveryDate(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	url := pgtest.URL(t)
-	conn := peer(t, url)
-	exec(t, conn, peerTable)
+	conn := connect(t, url)
+	exec(t, conn, existingTable)
 	old := batch("web", "1", 1)[0]
-	exec(t, conn, peerInsert, old.ID(), "1", "2024-05-01", "2025-02-01T00:00:00")
+	exec(t, conn, existingInsert, old.ID(), "1", "2024-05-01", "2025-02-01T00:00:00")
 	s := reopen(t, url, postgres.Config{})
 
 	stored := all(t, s)
@@ -86,7 +86,7 @@ func TestAdoptedRowsAreFoundAndLendTheirDiscoveryDate(t *testing.T) {
 
 	// The other way round, an existing server goes on writing and reading.
 	third := batch("web", "3", 1)[0]
-	exec(t, conn, peerInsert, third.ID(), "3", "2024-04-01", "2026-03-01T00:00:00")
+	exec(t, conn, existingInsert, third.ID(), "3", "2024-04-01", "2026-03-01T00:00:00")
 	put(t, s, batch("web", "4", 1)...)
 	is.Equal(all(t, s)[batch("web", "4", 1)[0].ID()].DiscoveryDate, metadata.Date("2024-04-01")) // from the newest
 	exec(t, conn, `UPDATE artefact_metadata SET data = '{"package_name": "other", "package_version": "1", "cve": "CVE-2025-0"}',
@@ -104,8 +104,8 @@ func TestRowsAsExistingServersLeaveThem(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	url := pgtest.URL(t)
-	conn := peer(t, url)
-	exec(t, conn, peerTable)
+	conn := connect(t, url)
+	exec(t, conn, existingTable)
 	exec(t, conn, `INSERT INTO artefact_metadata (id, type, component_name, artefact_kind, artefact_name, artefact_extra_id, meta, data, datasource)
 		VALUES ('no meta', 'meta/artefact_scan_info', 'c', 'resource', 'a', 'null', NULL, '{}', 'bdba'),
 			('json null', 'meta/artefact_scan_info', 'c', 'resource', 'b', NULL, 'null', '{}', 'clamav'),
@@ -134,8 +134,8 @@ func TestAdoptionKeepsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	url := pgtest.URL(t)
-	conn := peer(t, url)
-	exec(t, conn, peerTable)
+	conn := connect(t, url)
+	exec(t, conn, existingTable)
 	exec(t, conn, "CREATE VIEW report AS SELECT component_version FROM artefact_metadata")
 	s := reopen(t, url, postgres.Config{})
 	long := batch("web", strings.Repeat("1", 65), 1)[0]
@@ -164,7 +164,7 @@ func TestForeignTableIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	url := pgtest.URL(t)
-	conn := peer(t, url)
+	conn := connect(t, url)
 	exec(t, conn, "CREATE TABLE artefact_metadata (id int)")
 	_, err := postgres.Open(t.Context(), url, postgres.Config{})
 	is.True(err != nil)
@@ -179,7 +179,7 @@ func TestNewerSchema(t *testing.T) {
 	is := is.New(t)
 	url := pgtest.URL(t)
 	is.NoErr(reopen(t, url, postgres.Config{}).Close())
-	conn := peer(t, url)
+	conn := connect(t, url)
 	exec(t, conn, "INSERT INTO odg_schema_version (version_id, is_applied) VALUES (9999, true)")
 	_, err := postgres.Open(t.Context(), url, postgres.Config{})
 	is.True(errors.Is(err, store.ErrNewerSchema))

@@ -26,8 +26,8 @@ func TestBlobs(t *testing.T) {
 	storetest.RunBlobs(t, func(t *testing.T) store.Blobs { return open(t, postgres.Config{}) })
 }
 
-// peerBlobs is what existing installations create (contract model, section 6).
-const peerBlobs = `CREATE TABLE blob_store (digest varchar(256) PRIMARY KEY, creation_date timestamptz, size int,
+// existingBlobTable is what existing installations create (contract model, section 6).
+const existingBlobTable = `CREATE TABLE blob_store (digest varchar(256) PRIMARY KEY, creation_date timestamptz, size int,
 	mime_type varchar(512), ref varchar(1024))`
 
 func blobOf(content []byte) store.Blob {
@@ -35,8 +35,8 @@ func blobOf(content []byte) store.Blob {
 	return store.Blob{Digest: "sha256:" + hex.EncodeToString(sum[:]), MediaType: "text/plain", Created: now}
 }
 
-// peerPut writes a blob as existing servers do.
-func peerPut(t *testing.T, conn *pgx.Conn, content []byte) store.Blob {
+// existingPut writes a blob as existing servers do.
+func existingPut(t *testing.T, conn *pgx.Conn, content []byte) store.Blob {
 	t.Helper()
 	is := is.New(t)
 	tx, err := conn.Begin(t.Context())
@@ -58,8 +58,8 @@ func peerPut(t *testing.T, conn *pgx.Conn, content []byte) store.Blob {
 	return blob
 }
 
-// peerGet reads a blob as existing servers do.
-func peerGet(t *testing.T, conn *pgx.Conn, digest string) (content []byte) {
+// existingGet reads a blob as existing servers do.
+func existingGet(t *testing.T, conn *pgx.Conn, digest string) (content []byte) {
 	t.Helper()
 	is := is.New(t)
 	tx, err := conn.Begin(t.Context())
@@ -91,10 +91,10 @@ func TestBlobsAreSharedWithExistingServers(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	url := pgtest.URL(t)
-	conn := peer(t, url)
-	exec(t, conn, peerBlobs)
+	conn := connect(t, url)
+	exec(t, conn, existingBlobTable)
 	content := bytes.Repeat([]byte("0123456789"), 50_000)
-	theirs := peerPut(t, conn, content)
+	theirs := existingPut(t, conn, content)
 	s := reopen(t, url, postgres.Config{})
 
 	found, opened, err := s.OpenBlob(t.Context(), theirs.Digest)
@@ -106,7 +106,7 @@ func TestBlobsAreSharedWithExistingServers(t *testing.T) {
 
 	ours, err := s.PutBlob(t.Context(), blobOf(content[1:]), bytes.NewReader(content[1:]))
 	is.NoErr(err)
-	is.True(bytes.Equal(peerGet(t, conn, ours.Digest), content[1:]))
+	is.True(bytes.Equal(existingGet(t, conn, ours.Digest), content[1:]))
 	var row struct {
 		size        int
 		media, zone string
@@ -165,7 +165,7 @@ func TestBlobDeletedWhileRead(t *testing.T) {
 func opened(t *testing.T) (*postgres.Store, *pgx.Conn) {
 	t.Helper()
 	url := pgtest.URL(t)
-	return reopen(t, url, postgres.Config{}), peer(t, url)
+	return reopen(t, url, postgres.Config{}), connect(t, url)
 }
 
 func TestBlobsLeaveNoLargeObjects(t *testing.T) {

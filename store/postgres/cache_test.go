@@ -10,8 +10,8 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// peerCache is what existing installations create (contract model, section 6).
-const peerCache = `CREATE TABLE cache (id char(32) PRIMARY KEY, descriptor json, creation_date timestamptz DEFAULT now(),
+// existingCacheTable is what existing installations create (contract model, section 6).
+const existingCacheTable = `CREATE TABLE cache (id char(32) PRIMARY KEY, descriptor json, creation_date timestamptz DEFAULT now(),
 	last_update timestamptz DEFAULT now(), delete_after timestamptz, keep_until timestamptz, last_read timestamptz,
 	read_count int, revision int, costs int, size int, value bytea)`
 
@@ -25,7 +25,7 @@ func TestMarkCacheForDeletion(t *testing.T) {
 	exec(t, conn, "CREATE TABLE cache (id int)")
 	is.NoErr(s.MarkCacheForDeletion(t.Context(), id, at)) // this one is not for us
 	exec(t, conn, "DROP TABLE cache")
-	exec(t, conn, peerCache)
+	exec(t, conn, existingCacheTable)
 	exec(t, conn, "INSERT INTO cache (id, value) VALUES ($1, 'no pickle'), ($2, 'no pickle')", id, other)
 	for _, unknown := range []string{"", "x", "\x00", "ffffffffffffffffffffffffffffffff"} {
 		is.NoErr(s.MarkCacheForDeletion(t.Context(), unknown, at))

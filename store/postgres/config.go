@@ -11,6 +11,8 @@ import (
 
 // Defaults of [Config].
 const (
+	// DefaultMaxConns leaves most of the hundred connections that a fresh server has
+	// to others.
 	DefaultMaxConns         = 16
 	DefaultAcquireTimeout   = 5 * time.Second
 	DefaultStatementTimeout = 15 * time.Minute
@@ -19,7 +21,8 @@ const (
 
 // Config configures a [Store]. The zero Config works.
 type Config struct {
-	// MaxConns limits the connections to the server; 0 means DefaultMaxConns.
+	// MaxConns limits the connections to the server, from 2 to 10,000; 0 means
+	// DefaultMaxConns.
 	MaxConns int
 
 	// AcquireTimeout is how long a call waits for one of them before it fails with

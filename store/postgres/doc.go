@@ -7,7 +7,9 @@
 //	}
 //	defer s.Close()
 //
-// [Store] implements [store.Store] and [store.Blobs]. PostgreSQL 13 and later will do.
+// [Store] implements [store.Store] and [store.Blobs], and answers the searches of the
+// core by itself. PostgreSQL 13
+// and later will do.
 //
 // A database of an existing installation is adopted by [Open]: its rows stay where
 // they are, columns, indexes and triggers are added, and version columns become
@@ -21,8 +23,8 @@
 // what a dead-lock or a restart of the server broke off, until
 // [Config.RetryFor] has passed.
 //
-// Searches in the order of a time or of the id go along indexes and look at a bounded
-// number of rows (see [Store.Search]); none of them reads the table from end to end.
+// Searches in the order of a time or of the id go along indexes and look for a bounded
+// time (see [Store.Search]); none of them reads the table from end to end.
 //
 // Blobs are large objects that the table blob_store names in a column of text. The
 // program vacuumlo takes such objects for orphans: it must not be run on the database.

@@ -111,14 +111,14 @@ func TestRestart(t *testing.T) {
 }
 
 // Somebody who takes no locks writes and deletes the same rows.
-func TestPeerInTheWay(t *testing.T) {
+func TestExistingServerInTheWay(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	url := pgtest.URL(t)
 	s := reopen(t, url, postgres.Config{})
 	entries := batch("web", "1", 1)
 	id := entries[0].ID()
-	conn := peer(t, url)
+	conn := connect(t, url)
 	stop := make(chan struct{})
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -128,12 +128,12 @@ func TestPeerInTheWay(t *testing.T) {
 				return
 			default:
 			}
-			_, err := conn.Exec(t.Context(), peerInsert+" ON CONFLICT DO NOTHING", id, "1", "2025-01-01", "2025-01-01T00:00:00")
+			_, err := conn.Exec(t.Context(), existingInsert+" ON CONFLICT DO NOTHING", id, "1", "2025-01-01", "2025-01-01T00:00:00")
 			if err == nil {
 				_, err = conn.Exec(t.Context(), "DELETE FROM artefact_metadata WHERE id = $1", id)
 			}
 			if err != nil {
-				t.Errorf("peer: %v", err)
+				t.Errorf("existing server: %v", err)
 				return
 			}
 		}
@@ -155,7 +155,7 @@ func TestStatementTimeout(t *testing.T) {
 	is := is.New(t)
 	url := pgtest.URL(t)
 	s := reopen(t, url, postgres.Config{StatementTimeout: 100 * time.Millisecond})
-	conn := peer(t, url)
+	conn := connect(t, url)
 	tx, err := conn.Begin(t.Context())
 	is.NoErr(err)
 	defer func() { _ = tx.Rollback(t.Context()) }()
@@ -174,7 +174,7 @@ func TestFeedOfARestoredDatabase(t *testing.T) {
 	put(t, s, batch("web", "1", 2)...)
 	cursor := lastCursor(t, s, "")
 	is.NoErr(s.Close())
-	conn := peer(t, url)
+	conn := connect(t, url)
 	exec(t, conn, "UPDATE artefact_metadata SET change = change + 1000000000") // the other cluster was older
 	exec(t, conn, "UPDATE odg_state SET feed = gen_random_uuid()")
 	s = reopen(t, url, postgres.Config{})

@@ -12,14 +12,15 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// Store keeps entries in PostgreSQL. It implements [store.Store] and is safe for
-// concurrent use, also with other processes.
+// Store keeps entries and blobs in PostgreSQL. It implements [store.Store] and
+// [store.Blobs] and is safe for concurrent use, also with other processes. Make one
+// with [Open].
 type Store struct {
 	name   string // for messages
 	cfg    Config
 	pool   *pgxpool.Pool
-	limits []limit
-	feed   string // id of the change feed
+	limits []limit // how long texts may be
+	feed   string  // id of the change feed
 
 	uploads chan struct{} // a place for each blob that is being written
 
@@ -43,7 +44,8 @@ func (s *Store) WithTypes(types *metadata.Types) *Store {
 // closePatience is how long Close waits for calls that were broken off.
 const closePatience = 10 * time.Second
 
-// Close implements [store.Store]. Calls that are under way are broken off.
+// Close implements [store.Store]. Calls that are under way are broken off; what takes
+// no notice for ten seconds is left behind. It always returns nil.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
@@ -61,7 +63,8 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Ping tells if the server answers.
+// Ping returns nil if the server answers. Until then it is tried again for
+// [Config.RetryFor]; the error wraps [store.ErrUnavailable] then.
 func (s *Store) Ping(ctx context.Context) error {
 	return s.retry(ctx, "connect", func(ctx context.Context) error {
 		return s.withConn(ctx, func(conn *pgxpool.Conn) error { return conn.Ping(ctx) })
