@@ -9,6 +9,7 @@ import (
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/internal/sqlmatch"
+	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -27,16 +28,19 @@ func selection(q store.Query, columns string) sq.SelectBuilder {
 	}
 	// The places of the rows in the table, each once, in the order in which they
 	// are on disk.
-	return all.Where(sq.Expr("m.ctid = ANY(ARRAY(?))", union(q, "m.ctid")))
+	return all.Where(sq.Expr("m.ctid = ANY(ARRAY(?))", union(q, "m.place")))
 }
 
 // union finds rows by the selectors of q, which are one parameter, in each of the
-// ways in which a row can match.
+// ways in which a row can match. Every selector is looked up by itself (OFFSET 0
+// keeps PostgreSQL from turning that round): it knows nothing of the selectors and
+// would rather read the whole table.
 func union(q store.Query, columns string) sq.SelectBuilder {
 	var all *sq.SelectBuilder
 	for _, way := range sqlmatch.Ways(q, shared) {
-		part := sq.Select(columns).From("s CROSS JOIN artefact_metadata AS m").
-			Where(way).Where(sqlmatch.Local(q)).Where(attributes(q))
+		rows := sq.Select("m.ctid AS place", "m.*").From("artefact_metadata AS m").
+			Where(way).Where(sqlmatch.Local(q)).Where(attributes(q)).Suffix("OFFSET 0")
+		part := sq.Select(columns).From("s").JoinClause(rows.Prefix("CROSS JOIN LATERAL (").Suffix(") AS m"))
 		if all == nil {
 			all = &part
 			continue
@@ -74,13 +78,14 @@ func attributes(q store.Query) sq.And {
 	return and
 }
 
-// byType says once more, in the collation of an index, which types are asked for:
-// it finds them among all rows where no artefact leads.
+// byType says once more, as an index does, which types are asked for: it finds them
+// among all rows where no artefact leads. Findings are not in it.
 func byType(q store.Query) sq.Sqlizer {
-	if len(q.Types) == 0 {
+	isFinding := func(t metadata.Type) bool { return strings.HasPrefix(string(t), "finding/") }
+	if len(q.Types) == 0 || slices.ContainsFunc(q.Types, isFinding) {
 		return sq.And{}
 	}
-	return among(`m.type COLLATE "C"`, q.Types)
+	return sq.And{sq.Expr(`m.type COLLATE "C" NOT LIKE 'finding/%'`), among(`m.type COLLATE "C"`, q.Types)}
 }
 
 func among[T ~string](column string, values []T) sq.Sqlizer {

@@ -4,8 +4,11 @@ import (
 	"context"
 	"time"
 
+	sq "github.com/Masterminds/squirrel"
+
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/search"
+	"github.com/opendeliverygear/odg/store"
 )
 
 // SearchBounds says how much a search reads.
@@ -31,4 +34,9 @@ func SearchStatement(q *search.Query, size, limit int) (string, []any, error) {
 func UsualSlices() [][2]int {
 	b := usualBounds
 	return [][2]int{{b.first, search.DefaultLimit + 1}, {b.first, b.entries}, {b.next, search.MaxLimit + 1}, {b.next, b.entries}}
+}
+
+// QueryStatement is the statement of a query.
+func QueryStatement(q store.Query) (string, []any, error) {
+	return selection(q, entryColumns).PlaceholderFormat(sq.Dollar).ToSql()
 }

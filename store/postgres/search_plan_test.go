@@ -108,6 +108,46 @@ func TestSearchPlans(t *testing.T) {
 			is.NoErr(err)
 		})
 	}
+	for name, q := range usualQueries() {
+		t.Run(name, func(t *testing.T) {
+			is := is.New(t)
+			text, args, err := postgres.QueryStatement(q)
+			is.NoErr(err)
+			plan := explain(t, conn, "EXPLAIN "+text, args)
+			if strings.Contains(plan, "Seq Scan on artefact_metadata") {
+				t.Errorf("the whole table is read:\n%s", plan)
+			}
+		})
+	}
+}
+
+// usualQueries are those of the enumerator, the issue replicator and the web UI.
+func usualQueries() map[string]store.Query {
+	id := func(name, version string) store.Selector {
+		return store.Selector{ID: artefact.ID{
+			ComponentName: &name, ComponentVersion: &version, Kind: artefact.KindResource,
+			Artefact: &artefact.LocalID{Name: new("image-3"), Version: &version, Type: new("ociImage")},
+		}}
+	}
+	findings := []metadata.Type{metadata.TypeScanInfo, metadata.TypeVulnerability}
+	one := id("example.org/component-5", "1.5.0")
+	group := id("example.org/component-5", "1.5.0")
+	group.ComponentVersion, group.Artefact.Version = nil, nil
+	component := store.Selector{ID: artefact.ID{ComponentName: one.ComponentName, ComponentVersion: one.ComponentVersion}, Versionless: []artefact.LocalID{*one.Artefact}}
+	var many []store.Selector
+	for i := range 300 {
+		many = append(many, id(fmt.Sprintf("example.org/component-%d", i%40), fmt.Sprintf("1.%d.0", i)))
+	}
+	return map[string]store.Query{
+		"all snapshots":                 {Types: []metadata.Type{metadata.TypeSnapshot}},
+		"snapshots of a group":          {Types: []metadata.Type{metadata.TypeSnapshot}, Artefacts: []store.Selector{group}},
+		"findings of an artefact":       {Types: findings, Artefacts: []store.Selector{one}},
+		"findings of a component":       {Types: findings, Artefacts: []store.Selector{component}},
+		"findings of many":              {Types: findings, Artefacts: many},
+		"rescorings for an artefact":    {Types: []metadata.Type{metadata.TypeRescoring}, ReferencedTypes: findings, Artefacts: []store.Selector{one}, NullMatches: true},
+		"everything about an artefact":  {Artefacts: []store.Selector{one}, NullMatches: true},
+		"responsibles for all findings": {Types: []metadata.Type{metadata.TypeResponsibles}, ReferencedTypes: findings},
+	}
 }
 
 // recursive asks for a component version and all that it refers to.

@@ -38,6 +38,11 @@ CREATE INDEX ix_artefact_metadata_reuse_key
     ON artefact_metadata (reuse_key, datasource COLLATE "C", last_update DESC, discovery_date)
     WHERE discovery_date IS NOT NULL;
 
+-- Snapshots, scan infos and rescorings of all artefacts. Findings are not asked for
+-- that way, and most rows are findings.
+CREATE INDEX ix_artefact_metadata_type ON artefact_metadata (type COLLATE "C")
+    WHERE type COLLATE "C" NOT LIKE 'finding/%';
+
 -- Numbers of transactions start anew when a database is restored elsewhere; the
 -- offset keeps changes in order.
 CREATE TABLE odg_state (
@@ -107,7 +112,7 @@ DROP FUNCTION odg_remember();
 DROP TABLE odg_deleted;
 DROP TRIGGER odg_touch ON artefact_metadata;
 DROP FUNCTION odg_touch();
-DROP INDEX ix_artefact_metadata_change, ix_artefact_metadata_reuse_key, ix_artefact_metadata_underived;
+DROP INDEX ix_artefact_metadata_change, ix_artefact_metadata_type, ix_artefact_metadata_reuse_key, ix_artefact_metadata_underived;
 ALTER TABLE artefact_metadata
     DROP COLUMN derived, DROP COLUMN reuse_key, DROP COLUMN last_update, DROP COLUMN last_update_at,
     DROP COLUMN created_at, DROP COLUMN change, DROP COLUMN change_row;

@@ -9,10 +9,10 @@
 
 -- +goose Up
 ALTER TABLE artefact_metadata
-    ADD COLUMN data_cve          text,
-    ADD COLUMN data_package_name text,
-    ADD COLUMN data_severity     text,
-    ADD COLUMN search_text       text; -- lower case, what tokens are looked for in
+    ADD COLUMN data_cve          text COLLATE "C",
+    ADD COLUMN data_package_name text COLLATE "C",
+    ADD COLUMN data_severity     text COLLATE "C",
+    ADD COLUMN search_text       text COLLATE "C"; -- lower case, what tokens are looked for in
 
 CREATE INDEX ix_artefact_metadata_created_at
     ON artefact_metadata (created_at NULLS FIRST, id COLLATE "C");
