@@ -32,33 +32,36 @@ func (s *Server) routes() []route {
 	if s.cfg.ServeMetrics {
 		routes = append(routes, route{"GET", "/metrics", serve(s.Metrics())})
 	}
-	return append(routes, inactiveRoutes()...)
+	for _, r := range inactiveRoutes {
+		routes = append(routes, route{r.method, r.path, inactive(r.feature)})
+	}
+	return routes
 }
 
 // inactiveRoutes are those of existing installations that later versions bring.
 // They answer that their feature is inactive, which existing clients understand.
-func inactiveRoutes() []route {
-	routes := []route{
-		{"GET", "/auth", inactive("authentication")},
-		{"GET", "/auth/configs", inactive("authentication")},
-		{"GET", "/auth/logout", inactive("authentication")},
-		{"GET", "/auth/rbac", inactive("authentication")},
-		{"GET", "/auth/user", inactive("authentication")},
-		{"POST", "/auth/refresh", inactive("authentication")},
-		{"GET", "/rescore", inactive("rescoring")},
-		{"POST", "/rescore", inactive("rescoring")},
-		{"GET", "/components/compliance-summary", inactive("compliance-summary")},
-		{"GET", "/components/tests", inactive("tests")},
-		{"GET", "/components/upgrade-prs", inactive("upgrade-prs")},
-		{"GET", "/ocm/component/responsibles", inactive("responsibles")},
-		{"GET", "/service-extensions", inactive("cluster-access")},
-		{"GET", "/service-extensions/container-statuses", inactive("cluster-access")},
-		{"GET", "/service-extensions/log-collections", inactive("cluster-access")},
-	}
-	for _, path := range []string{"/service-extensions/backlog-items", "/service-extensions/runtime-artefacts"} {
-		for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
-			routes = append(routes, route{method, path, inactive("cluster-access")})
-		}
-	}
-	return routes
+var inactiveRoutes = []struct{ method, path, feature, id, summary string }{
+	{"GET", "/auth", "authentication", "login", "Log in"},
+	{"GET", "/auth/configs", "authentication", "loginConfigs", "Where users can log in"},
+	{"GET", "/auth/logout", "authentication", "logout", "Log out"},
+	{"GET", "/auth/rbac", "authentication", "rbac", "Roles and permissions"},
+	{"GET", "/auth/user", "authentication", "user", "Who is logged in"},
+	{"POST", "/auth/refresh", "authentication", "refreshLogin", "Stay logged in"},
+	{"GET", "/rescore", "rescoring", "rescorings", "Findings with what they may be rescored to"},
+	{"POST", "/rescore", "rescoring", "rescore", "Rescore findings"},
+	{"GET", "/components/compliance-summary", "compliance-summary", "complianceSummary", "Findings of components, counted by severity"},
+	{"GET", "/components/tests", "tests", "componentTests", "Test reports of a component"},
+	{"GET", "/components/upgrade-prs", "upgrade-prs", "upgradePullRequests", "Pull requests that upgrade a component"},
+	{"GET", "/ocm/component/responsibles", "responsibles", "componentResponsibles", "Who is responsible for a component"},
+	{"GET", "/service-extensions", "cluster-access", "extensions", "Names of the extensions"},
+	{"GET", "/service-extensions/container-statuses", "cluster-access", "containerStatuses", "State of the extensions' containers"},
+	{"GET", "/service-extensions/log-collections", "cluster-access", "logCollections", "What the extensions have logged"},
+	{"GET", "/service-extensions/backlog-items", "cluster-access", "backlogItems", "What waits to be scanned"},
+	{"POST", "/service-extensions/backlog-items", "cluster-access", "createBacklogItems", "Have artefacts scanned"},
+	{"PUT", "/service-extensions/backlog-items", "cluster-access", "updateBacklogItem", "Change the priority of a scan"},
+	{"DELETE", "/service-extensions/backlog-items", "cluster-access", "deleteBacklogItems", "Withdraw scans"},
+	{"GET", "/service-extensions/runtime-artefacts", "cluster-access", "runtimeArtefacts", "Artefacts that were seen running"},
+	{"POST", "/service-extensions/runtime-artefacts", "cluster-access", "postRuntimeArtefacts", "Report artefacts that run"},
+	{"PUT", "/service-extensions/runtime-artefacts", "cluster-access", "putRuntimeArtefacts", "Report artefacts that run"},
+	{"DELETE", "/service-extensions/runtime-artefacts", "cluster-access", "deleteRuntimeArtefacts", "Withdraw reports"},
 }
