@@ -16,8 +16,11 @@
 //   - findingcfg, extcfg: what is watched and how strictly
 //   - rescore: decisions on findings and which of them counts
 //   - snapshot, backlog, scaling, enumerator: from artefacts to work
-//   - store: the persistence contract, with stores in memory and SQLite
+//   - store: the persistence contract, with stores in memory, SQLite and PostgreSQL
+//   - search: search expressions, page by page
+//   - sprint, corecfg: what the web UI is told about deadlines and features
 //   - worker, scan: the extension loop, and scanners built on it
 //
-// Command odg composes them on one machine.
+// Package httpapi serves a Core, and package client has its methods for whoever is
+// elsewhere. Command odg composes them on one machine, odg-core as a server.
 package odg

@@ -11,7 +11,7 @@
 // medians are compared.
 //
 // The limit of a PUT is COPY into a temporary table and one INSERT … ON CONFLICT
-// into a table with the layout of existing installations (contract model, section
-// 6: primary key and one index), of text that was rendered before. The limit of a
-// query is COPY (SELECT …) TO STDOUT of those rows.
+// into a table with the layout of existing installations, which have a primary key
+// and one index, of text that was rendered before. The limit of a query is COPY
+// (SELECT …) TO STDOUT of those rows.
 package main

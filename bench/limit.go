@@ -17,7 +17,7 @@ import (
 // bare is PostgreSQL with nothing in front.
 type bare struct{ conn *pgx.Conn }
 
-// layout is that of existing installations (contract model, section 6).
+// layout is that of existing installations.
 const layout = `CREATE TABLE artefact_metadata (
 	id char(32) PRIMARY KEY, creation_date timestamptz DEFAULT now(), type varchar(64),
 	component_name varchar(256), component_version varchar(64), artefact_kind varchar(32),

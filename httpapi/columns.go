@@ -9,7 +9,7 @@ import (
 )
 
 // fits checks the lengths of the texts that existing databases keep in columns of
-// a fixed width (contract model, section 6), in characters.
+// a fixed width in the table of existing installations, in characters.
 func fits(e metadata.Entry) error {
 	local := e.Artefact.Local()
 	for _, column := range []struct {

@@ -16,7 +16,7 @@ import (
 	"github.com/opendeliverygear/odg/store/postgres"
 )
 
-// existingTable is what existing installations create (contract model, section 6).
+// existingTable is what existing installations create.
 const existingTable = `CREATE TABLE artefact_metadata (
 	id char(32) PRIMARY KEY, creation_date timestamptz DEFAULT now(), type varchar(64),
 	component_name varchar(256), component_version varchar(64), artefact_kind varchar(32),

@@ -26,7 +26,7 @@ func TestBlobs(t *testing.T) {
 	storetest.RunBlobs(t, func(t *testing.T) store.Blobs { return open(t, postgres.Config{}) })
 }
 
-// existingBlobTable is what existing installations create (contract model, section 6).
+// existingBlobTable is what existing installations create.
 const existingBlobTable = `CREATE TABLE blob_store (digest varchar(256) PRIMARY KEY, creation_date timestamptz, size int,
 	mime_type varchar(512), ref varchar(1024))`
 

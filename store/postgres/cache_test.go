@@ -10,7 +10,7 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// existingCacheTable is what existing installations create (contract model, section 6).
+// existingCacheTable is what existing installations create.
 const existingCacheTable = `CREATE TABLE cache (id char(32) PRIMARY KEY, descriptor json, creation_date timestamptz DEFAULT now(),
 	last_update timestamptz DEFAULT now(), delete_after timestamptz, keep_until timestamptz, last_read timestamptz,
 	read_count int, revision int, costs int, size int, value bytea)`
