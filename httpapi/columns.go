@@ -8,8 +8,8 @@ import (
 	"github.com/opendeliverygear/odg/metadata"
 )
 
-// fits checks the lengths of the texts that existing databases keep in columns of
-// a fixed width in the table of existing installations, in characters.
+// fits refuses texts that are longer than their column, whose widths, in characters,
+// are those of the table that existing installations have.
 func fits(e metadata.Entry) error {
 	local := e.Artefact.Local()
 	for _, column := range []struct {

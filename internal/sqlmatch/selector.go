@@ -23,8 +23,8 @@ func Local(q store.Query) string {
 
 // Selectors writes selectors as a JSON list of lists: component name, component
 // version, kind, artefact name, artefact version, artefact type, normalised extra
-// identity, versionless artefacts (lists of the last four). What restricts nothing
-// is null.
+// identity, versionless artefacts (lists of the last four). What a selector does not
+// ask for is null.
 func Selectors(selectors []store.Selector) string {
 	list := make([][8]any, len(selectors))
 	for i, s := range selectors {
