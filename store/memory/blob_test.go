@@ -2,14 +2,11 @@ package memory_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/matryer/is"
 
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/memory"
@@ -19,23 +16,6 @@ import (
 func TestBlobs(t *testing.T) {
 	t.Parallel()
 	storetest.RunBlobs(t, func(*testing.T) store.Blobs { return memory.New() })
-}
-
-func TestClosedBlobs(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	s := memory.New()
-	const empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-	_, err := s.PutBlob(t.Context(), store.Blob{Digest: empty}, strings.NewReader(""))
-	is.NoErr(err)
-	is.NoErr(s.Close())
-	_, err = s.PutBlob(t.Context(), store.Blob{Digest: empty}, strings.NewReader(""))
-	is.True(errors.Is(err, store.ErrClosed))
-	_, err = s.FindBlob(t.Context(), empty)
-	is.True(errors.Is(err, store.ErrClosed))
-	_, _, err = s.OpenBlob(t.Context(), empty)
-	is.True(errors.Is(err, store.ErrClosed))
-	is.True(errors.Is(s.DeleteBlob(t.Context(), empty), store.ErrClosed))
 }
 
 func ExampleStore_PutBlob() {

@@ -248,22 +248,6 @@ func TestSlowBlobsLeaveConnections(t *testing.T) {
 	is.NoErr(err)
 }
 
-func TestClosedBlobs(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	s := open(t, postgres.Config{})
-	blob, err := s.PutBlob(t.Context(), blobOf([]byte("x")), bytes.NewReader([]byte("x")))
-	is.NoErr(err)
-	_, content, err := s.OpenBlob(t.Context(), blob.Digest)
-	is.NoErr(err)
-	is.NoErr(s.Close())
-	_, err = io.ReadAll(content)
-	is.True(errors.Is(err, store.ErrClosed))
-	_, err = s.PutBlob(t.Context(), blob, bytes.NewReader([]byte("x")))
-	is.True(errors.Is(err, store.ErrClosed))
-	is.True(errors.Is(s.DeleteBlob(t.Context(), blob.Digest), store.ErrClosed))
-}
-
 // BenchmarkBlob writes and reads 16 MiB.
 func BenchmarkBlob(b *testing.B) {
 	s := open(b, postgres.Config{})

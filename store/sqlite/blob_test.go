@@ -165,25 +165,3 @@ func BenchmarkBlob(b *testing.B) {
 		check(b, s.DeleteBlob(b.Context(), blob.Digest))
 	}
 }
-
-func TestClosedBlobs(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	s := open(t, sqlite.Config{})
-	content := bytes.Repeat([]byte("x"), 600_000)
-	blob := blobOf(content)
-	_, err := s.PutBlob(t.Context(), blob, bytes.NewReader(content))
-	is.NoErr(err)
-	_, opened, err := s.OpenBlob(t.Context(), blob.Digest)
-	is.NoErr(err)
-	is.NoErr(s.Close())
-	_, err = io.ReadAll(opened)
-	is.True(errors.Is(err, store.ErrClosed))
-	_, err = s.PutBlob(t.Context(), blob, bytes.NewReader(content))
-	is.True(errors.Is(err, store.ErrClosed))
-	_, err = s.FindBlob(t.Context(), blob.Digest)
-	is.True(errors.Is(err, store.ErrClosed))
-	_, _, err = s.OpenBlob(t.Context(), blob.Digest)
-	is.True(errors.Is(err, store.ErrClosed))
-	is.True(errors.Is(s.DeleteBlob(t.Context(), blob.Digest), store.ErrClosed))
-}

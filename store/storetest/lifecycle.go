@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,5 +52,28 @@ var lifecycleCases = []testCase{
 			}
 		}
 		is.NoErr(b.Close()) // twice is fine
+	}},
+	{"blobs of a closed store say so", func(t *testing.T, b *bench) {
+		is := is.New(t)
+		blobs, ok := b.Store.(store.Blobs)
+		if !ok {
+			is.NoErr(b.Close())
+			return // a store need not keep blobs
+		}
+		stored := &blobBench{blobs, t}
+		content := noise(600_000)
+		blob := stored.put(content)
+		_, opened, err := blobs.OpenBlob(t.Context(), blob.Digest)
+		is.NoErr(err)
+		is.NoErr(b.Close())
+		read, err := io.ReadAll(opened)
+		is.True(errors.Is(err, store.ErrClosed) || err == nil && bytes.Equal(read, content)) // it never just ends early
+		_, err = blobs.PutBlob(t.Context(), blob, bytes.NewReader(content))
+		is.True(errors.Is(err, store.ErrClosed))
+		for call, err := range stored.failures(t.Context(), blob.Digest) {
+			if !errors.Is(err, store.ErrClosed) {
+				t.Errorf("%s: got error %v, want ErrClosed", call, err)
+			}
+		}
 	}},
 }
