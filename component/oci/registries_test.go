@@ -90,7 +90,7 @@ func runProgram() (string, error) {
 	}
 	address := listener.Addr().String()
 	listener.Close()
-	config := fmt.Sprintf("version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: %s, maxthreads: 100}}\nhttp: {addr: %s}\n", filepath.Join(folder, "data"), address)
+	config := fmt.Sprintf("version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\nhttp: {addr: %s}\n", address)
 	file := filepath.Join(folder, "config.yml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return "", err
