@@ -88,7 +88,7 @@ func (c *Client) as(ctx context.Context, p place) (client *auth.Client, known bo
 	if client == nil {
 		registry := hostPort(p.url("", ""))
 		client = &auth.Client{
-			Client:     &http.Client{Transport: guard{c.http, registry, secret.tokenHosts}, CheckRedirect: checkRedirect},
+			Client:     &http.Client{Transport: guard{c.http, registry, secret.tokenHosts, c.allowed}, CheckRedirect: checkRedirect},
 			Credential: auth.StaticCredential(p.host, secret.Credential),
 			Cache:      auth.NewCache(), ClientID: "odg",
 			Header: http.Header{"User-Agent": {"odg"}},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"sync"
 	"time"
 )
@@ -109,13 +110,14 @@ type guard struct {
 	next       http.RoundTripper
 	registry   string // host and port
 	tokenHosts []string
+	allowed    access
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
 	host := hostPort(request.URL)
 	if host == g.registry || matches(g.tokenHosts, host) {
-		return g.next.RoundTrip(request)
+		return g.challenged(g.next.RoundTrip(request))
 	}
 	if request.Method == http.MethodPost { // holds the secret in its body
 		return nil, fmt.Errorf("%s wants the credential of %s, add it to the token hosts of that credential if it is trusted: %w", shorten(host), g.registry, ErrHost)
@@ -125,6 +127,30 @@ func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
 		request.Header.Del("Authorization")
 	}
 	return g.next.RoundTrip(request)
+}
+
+// tokenRealm is where a token is to be had (RFC 6750).
+var tokenRealm = regexp.MustCompile(`(?i)\brealm="?([^",]*)`)
+
+// challenged refuses token services that must not be contacted before anybody looks
+// up their names.
+func (g guard) challenged(response *http.Response, err error) (*http.Response, error) {
+	if err != nil || response.StatusCode != http.StatusUnauthorized {
+		return response, err
+	}
+	found := tokenRealm.FindStringSubmatch(response.Header.Get("Www-Authenticate"))
+	if found == nil {
+		return response, nil
+	}
+	realm, err := url.Parse(found[1])
+	if err != nil || realm.Host == "" {
+		return response, nil // of a password, or one that the library refuses
+	}
+	if err := g.allowed.host(hostPort(realm)); err != nil {
+		discard(response.Body)
+		return nil, fmt.Errorf("token service: %w", err)
+	}
+	return response, nil
 }
 
 // checkRedirect refuses redirects that are too many or lose TLS.
