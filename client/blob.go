@@ -29,7 +29,7 @@ const (
 func (c *Client) PutBlob(ctx context.Context, b store.Blob, content io.Reader) (store.Blob, error) {
 	digest, err := store.ParseDigest(b.Digest)
 	if err != nil {
-		return store.Blob{}, err
+		return store.Blob{}, fmt.Errorf("put blob: %w", err)
 	}
 	b.Digest, b.MediaType = digest, cmp.Or(b.MediaType, store.DefaultMediaType)
 	up, err := newUpload(content, b.Size)
@@ -108,7 +108,7 @@ func (c *Client) DeleteBlob(ctx context.Context, digest string) error {
 func (c *Client) aboutBlob(ctx context.Context, method, digest string) (*http.Response, error) {
 	digest, err := store.ParseDigest(digest)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s %s: %w", method, blobPath, err)
 	}
 	resp, err := c.do(ctx, call{method: method, path: blobPath, query: url.Values{"digest": {digest}}})
 	var answer *Error

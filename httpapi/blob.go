@@ -25,7 +25,7 @@ func (s *Server) putBlob(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return blobError(err, given.Digest)
 	}
-	describe(w, stored, 0)
+	setBlobHeaders(w, stored, 0)
 	w.WriteHeader(http.StatusOK)
 	return nil
 }
@@ -64,7 +64,7 @@ func (s *Server) blobInfo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return blobError(err, digest)
 	}
-	describe(w, blob, blob.Size)
+	setBlobHeaders(w, blob, blob.Size)
 	w.WriteHeader(http.StatusOK)
 	return nil
 }
@@ -79,7 +79,7 @@ func (s *Server) getBlob(w http.ResponseWriter, r *http.Request) error {
 		return blobError(err, digest)
 	}
 	defer func() { _ = content.Close() }()
-	describe(w, blob, blob.Size)
+	setBlobHeaders(w, blob, blob.Size)
 	w.WriteHeader(http.StatusOK)
 	_, err = io.CopyBuffer(w, content, make([]byte, chunk))
 	return sent(err)
@@ -125,9 +125,10 @@ func blobError(err error, digest string) error {
 	return err
 }
 
-// describe writes the headers about a blob. Its media type is whatever somebody
-// once gave, so browsers must not run it as a page of this server.
-func describe(w http.ResponseWriter, b store.Blob, length int64) {
+// setBlobHeaders sets the headers about a blob, of whose content length bytes follow.
+// Its media type is whatever somebody once gave, so browsers must not run it as a
+// page of this server.
+func setBlobHeaders(w http.ResponseWriter, b store.Blob, length int64) {
 	header := w.Header()
 	header.Set("Digest", b.Digest)
 	header.Set("Created", b.Created.UTC().Format(createdLayout))

@@ -15,7 +15,8 @@ type Calendar struct {
 	byDue  []Sprint
 }
 
-// NewCalendar returns a calendar of sprints, which may be in any order.
+// NewCalendar returns a calendar of sprints, which may be in any order and are not
+// to be changed afterwards.
 func NewCalendar(sprints []Sprint) *Calendar {
 	byDue := slices.Clone(sprints)
 	slices.SortStableFunc(byDue, func(a, b Sprint) int { return strings.Compare(string(a.Due()), string(b.Due())) })
@@ -23,7 +24,8 @@ func NewCalendar(sprints []Sprint) *Calendar {
 }
 
 // Sprints returns all sprints as ODG's API lists them: the newest first if they
-// are generated, else in the order of the configuration. It is never nil.
+// are generated, else in the order of the configuration. It is never nil, and not to
+// be changed.
 func (c *Calendar) Sprints() []Sprint {
 	if c.listed == nil {
 		return []Sprint{}

@@ -80,7 +80,7 @@ func ParseDigest(text string) (string, error) {
 
 // BlobReader reads the content of a blob and finds out whether it is that: at the
 // end it returns an error that wraps [ErrDigest] in place of [io.EOF] if it is not.
-// It is for those who implement [Blobs], or do not trust one.
+// It is for those who implement [Blobs], or do not trust one, and for one goroutine.
 type BlobReader struct {
 	content io.Reader
 	blob    Blob

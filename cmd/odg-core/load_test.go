@@ -17,8 +17,9 @@ import (
 const loadClients = 200
 
 // TestLoad lets clients write overlapping batches while the database is restarted
-// twice, the second time after a crash, and the server is killed twice. It takes ten seconds and what it needs to
-// come to rest, or as long as the environment variable ODG_LOAD says, such as 2m.
+// twice, the second time after a crash, and the server is killed twice. It takes ten
+// seconds and what it needs to come to rest, or as long as the environment variable
+// ODG_LOAD says, such as 2m.
 func TestLoad(t *testing.T) {
 	is := is.New(t)
 	duration := loadDuration(t)
