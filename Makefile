@@ -4,7 +4,7 @@ GO    ?= go
 FUZZ  ?= 20000x
 BENCH ?= .
 
-.PHONY: help build test postgres cover fuzz lint bench bench-core generate tidy clean
+.PHONY: help build test postgres registry cover fuzz lint bench bench-core generate tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,11 +12,14 @@ help: ## list the targets
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...
 
-test: lint postgres ## lint, then all tests with the race detector in random order
+test: lint postgres registry ## lint, then all tests with the race detector in random order
 	$(GO) test -race -shuffle=on -timeout 20m ./...
 
 postgres: ## install PostgreSQL for the tests where that needs no password, else say what to do
 	@./.ci/postgres
+
+registry: ## install docker-registry for the tests where that needs no password, else say what to do
+	@./.ci/registry
 
 cover: ## coverage of the pure packages; fails below 95 %
 	@./.ci/cover

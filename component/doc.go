@@ -3,8 +3,9 @@
 // that they refer to.
 //
 // A repository is anything that implements [Repository]; component/ctf reads
-// archives, and [Memory] finds descriptors that are at hand. What to do with a
-// repository is the same for all of them:
+// archives, component/oci registries, and [Memory] finds descriptors that are at
+// hand; component/cached remembers for all of them. What to do with a repository is
+// the same, too:
 //
 //	versions, err := component.Choose(ctx, repo, "acme.org/shop", component.Choice{}, now)
 //	graph, err := component.Walk(ctx, repo, component.WalkConfig{Parallel: 8}, component.ID{Name: "acme.org/shop", Version: versions[0]})

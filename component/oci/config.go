@@ -48,10 +48,11 @@ type Config struct {
 	// IdleTimeout limits the wait for further bytes of a blob, default 1 min.
 	IdleTimeout time.Duration
 
-	// MaxManifestBytes limits manifests, indexes and configurations, default 4 MiB.
+	// MaxManifestBytes limits manifests and indexes, default 4 MiB.
 	MaxManifestBytes int64
-	// MaxDescriptorBytes limits the layers of component descriptors, default 17 MiB:
-	// what [component.MaxDescriptorBytes] needs in a tar.
+	// MaxDescriptorBytes limits the layers of component descriptors, and the
+	// configurations that name them, default 17 MiB: what
+	// [component.MaxDescriptorBytes] needs in a tar.
 	MaxDescriptorBytes int64
 	// MaxBlobBytes limits one blob that is streamed, default 64 GiB.
 	MaxBlobBytes int64

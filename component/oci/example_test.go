@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/registry"
 
-	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/component/cached"
 	"github.com/opendeliverygear/odg/component/oci"
 )
@@ -56,10 +55,10 @@ func ExampleNew() {
 			fmt.Println(err)
 			continue
 		}
-		var kept component.Repository = cached.NewRepository(repo, cached.Config{})
-		fmt.Println(kept != nil, repo.Location())
+		kept := cached.NewRepository(repo, cached.Config{})
+		fmt.Println(repo.Location(), kept.Stats().Entries)
 	}
 	// Output:
-	// true registry.example/ocm
+	// registry.example/ocm 0
 	// OCM repository 169.254.169.254/latest: 169.254.169.254:443 is not one of the configured hosts, add it to them if it is trusted: host not allowed
 }
