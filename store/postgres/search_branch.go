@@ -19,12 +19,18 @@ type lead struct {
 	more        []any
 }
 
+// Conditions that indexes answer in the order of a date.
+const (
+	inComponent = `m.component_name COLLATE "C" = ?`
+	inVersion   = inComponent + ` AND m.component_version COLLATE "C" = ?`
+)
+
 // leads are in the order in which they lead to less.
 var leads = []lead{
 	{attr: "id", where: "m.id = ?::bpchar"},
 	{attr: "data.cve", where: "m.data_cve = ?"},
 	{attr: "data.package_name", where: "m.data_package_name = ?"},
-	{attr: "ocm.name", where: `m.component_name COLLATE "C" = ?`},
+	{attr: "ocm.name", where: inComponent},
 	{attr: "type", where: "m.type = ?"},
 }
 
@@ -35,7 +41,10 @@ func branches(conditions []search.Condition) []sq.Sqlizer {
 	versions := versionsOf(conditions)
 	for _, l := range leads {
 		if l.attr == "ocm.name" && versions != nil {
-			l.where, l.more = "m.component_name = ? AND m.component_version = ANY(?::text[])", []any{versions}
+			l.where, l.more = inComponent+` AND m.component_version COLLATE "C" = ANY(?::text[])`, []any{versions}
+			if len(versions) == 1 { // in the order of the index
+				l.where, l.more = inVersion, []any{versions[0]}
+			}
 		}
 		for _, c := range conditions {
 			if list := l.branches(c); list != nil {
@@ -112,14 +121,24 @@ func (s scope) add(versions []search.Version) {
 }
 
 // branches leads to the rows of the versions, and to those without one, of all
-// components but some. It is one for each component.
+// components but some. It is one for each version of a few components, in the order
+// of an index, and one for each of many components.
 func (s scope) branches(but []string) []sq.Sqlizer {
-	var list []sq.Sqlizer
+	var list, apart []sq.Sqlizer
 	for _, name := range slices.Sorted(maps.Keys(s)) {
-		if !slices.Contains(but, name) {
-			list = append(list, sq.Expr("m.component_name = ? AND (m.component_version = ANY(?::text[]) OR m.component_version IS NULL)",
-				name, append(s[name], "")))
+		if slices.Contains(but, name) {
+			continue
 		}
+		versions := append(slices.DeleteFunc(slices.Clone(s[name]), func(v string) bool { return v == "" }), "")
+		list = append(list, sq.Expr(inComponent+" AND m.component_name = ? AND (m.component_version = ANY(?::text[]) OR m.component_version IS NULL)",
+			name, name, versions))
+		for _, v := range versions {
+			apart = append(apart, sq.Expr(inVersion, name, v))
+		}
+		apart = append(apart, sq.Expr(inComponent+" AND m.component_version IS NULL", name))
+	}
+	if len(apart) <= maxBranches/2 {
+		return apart
 	}
 	return list
 }

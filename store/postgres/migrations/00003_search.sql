@@ -20,11 +20,12 @@ CREATE INDEX ix_artefact_metadata_created_at
 CREATE INDEX ix_artefact_metadata_last_update_at
     ON artefact_metadata (last_update_at NULLS FIRST, id COLLATE "C");
 
+-- The version, last, tells rows of other versions apart without looking at them.
 CREATE INDEX ix_artefact_metadata_component_created_at
-    ON artefact_metadata (component_name COLLATE "C", created_at NULLS FIRST, id COLLATE "C");
+    ON artefact_metadata (component_name COLLATE "C", created_at NULLS FIRST, id COLLATE "C", component_version COLLATE "C");
 
 CREATE INDEX ix_artefact_metadata_component_last_update_at
-    ON artefact_metadata (component_name COLLATE "C", last_update_at NULLS FIRST, id COLLATE "C");
+    ON artefact_metadata (component_name COLLATE "C", last_update_at NULLS FIRST, id COLLATE "C", component_version COLLATE "C");
 
 CREATE INDEX ix_artefact_metadata_cve ON artefact_metadata (data_cve) WHERE data_cve IS NOT NULL;
 
