@@ -22,10 +22,22 @@ type Client struct {
 
 	mu sync.Mutex
 	// logins are per host and secret, so that no token serves where it should not.
-	logins map[login]*auth.Client
+	logins map[account]*login
 }
 
-type login struct{ host, username, password, token string }
+// account is who we are at a host.
+type account struct{ host, username, password, token string }
+
+// maxTokens is about how many tokens of an account are remembered: registries give
+// one for each OCI repository.
+const maxTokens = 4096
+
+// login sends requests as an account. Its client remembers tokens, and forgets none,
+// so it is replaced when it was used for too many repositories.
+type login struct {
+	client       *auth.Client
+	repositories map[string]struct{}
+}
 
 // New returns a client. The error tells what is wrong with cfg, or that its Docker
 // configuration cannot be read. New sends nothing.
@@ -40,7 +52,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	allowed := access{hosts: cfg.Hosts, public: cfg.PublicHosts, networks: cfg.Networks}
 	return &Client{
-		cfg: cfg, allowed: allowed, secrets: secrets, logins: map[login]*auth.Client{},
+		cfg: cfg, allowed: allowed, secrets: secrets, logins: map[account]*login{},
 		http: retrying{&limiter{
 			next: newTransport(cfg, allowed), allowed: allowed, parallel: cfg.Parallel, slots: map[string]chan struct{}{},
 		}, cfg.Retries, cfg.MaxWait},
@@ -81,21 +93,26 @@ func (c *Client) as(ctx context.Context, p place) (client *auth.Client, known bo
 	if err != nil {
 		return nil, false, err
 	}
-	key := login{p.scheme + p.host, secret.Username, secret.Password, secret.RefreshToken + secret.AccessToken}
+	who := account{p.scheme + p.host, secret.Username, secret.Password, secret.RefreshToken + secret.AccessToken}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	client = c.logins[key]
-	if client == nil {
-		registry := hostPort(p.url("", ""))
-		client = &auth.Client{
-			Client:     &http.Client{Transport: guard{c.http, registry, secret.tokenHosts, c.allowed}, CheckRedirect: checkRedirect},
-			Credential: auth.StaticCredential(p.host, secret.Credential),
-			Cache:      auth.NewCache(), ClientID: "odg",
-			Header: http.Header{"User-Agent": {"odg"}},
-		}
-		c.logins[key] = client
+	l := c.logins[who]
+	if l == nil || len(l.repositories) >= maxTokens {
+		l = &login{client: c.newLogin(p, secret), repositories: map[string]struct{}{}}
+		c.logins[who] = l
 	}
-	return client, secret.Credential != auth.EmptyCredential, nil
+	l.repositories[p.repository] = struct{}{}
+	return l.client, secret.Credential != auth.EmptyCredential, nil
+}
+
+func (c *Client) newLogin(p place, s secret) *auth.Client {
+	registry := hostPort(p.url("", ""))
+	return &auth.Client{
+		Client:     &http.Client{Transport: guard{c.http, registry, s.tokenHosts, c.allowed}, CheckRedirect: checkRedirect},
+		Credential: auth.StaticCredential(p.host, s.Credential),
+		Cache:      auth.NewCache(), ClientID: "odg",
+		Header: http.Header{"User-Agent": {"odg"}},
+	}
 }
 
 // send sends a request and returns the answer if it is what was asked for. The

@@ -101,7 +101,7 @@ type secret struct {
 func (s secrets) find(ctx context.Context, host, repository string) (secret, error) {
 	for _, c := range s.configured {
 		if c.fits(host, repository) {
-			return secret{auth.Credential{Username: c.Username, Password: c.Password}, append(tokenHosts[host], c.TokenHosts...)}, nil
+			return secret{auth.Credential{Username: c.Username, Password: c.Password}, slices.Concat(tokenHosts[host], c.TokenHosts)}, nil
 		}
 	}
 	if s.docker == nil {

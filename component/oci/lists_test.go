@@ -3,6 +3,7 @@ package oci_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -96,4 +97,25 @@ func TestAmbiguousTags(t *testing.T) {
 	}
 	_, err = repo.Descriptor(t.Context(), component.ID{Name: shop.Name, Version: "1.0.0-y+1"})
 	is.True(errors.Is(err, component.ErrNotFound)) // has the same tag
+}
+
+// Where the manifest of an ambiguous tag says nothing, its text decides; where it
+// cannot be read, nobody knows.
+func TestTagsThatStayAmbiguous(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int][]string{http.StatusNotFound: {"1.0.0-x+1"}, http.StatusOK: {"1.0.0-x+1"}, http.StatusForbidden: nil} {
+		is := is.New(t)
+		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if of("tags", r) {
+				reply(w, "application/json", `{"tags":["1.0.0-x.build-1"]}`)
+				return
+			}
+			w.Header().Set("Content-Type", typeManifest)
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"annotations":{"software.ocm.componentversion":"acme.org/other:1.0.0"}}`)
+		})
+		versions, err := at(t, network{home: handler}, oci.Config{}).Versions(t.Context(), shop.Name)
+		is.Equal(err != nil, want == nil)
+		is.True(slices.Equal(versions, want))
+	}
 }

@@ -3,6 +3,7 @@ package oci_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -116,6 +117,46 @@ func TestTruncatedBodies(t *testing.T) {
 		_, err = io.ReadAll(blob)
 		is.True(errors.Is(err, io.ErrUnexpectedEOF))
 	})
+}
+
+// The same on a real connection.
+func TestTruncatedConnection(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	base := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		reply(w, typeManifest, "{")
+	}))
+	_, err := open(t, base, oci.Config{Retries: -1}).Descriptor(t.Context(), shop)
+	is.True(errors.Is(err, io.ErrUnexpectedEOF))
+}
+
+// Tokens are remembered, but not of all repositories for ever.
+func TestManyRepositories(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	var given atomic.Int64
+	handler := asking(quiet(), "https://"+home+"/token", "anonymous")
+	repo := at(t, network{home: altered(handler, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/token" {
+			return false
+		}
+		given.Add(1)
+		tokenService().ServeHTTP(w, r)
+		return true
+	})}, oci.Config{})
+	for range 2 {
+		_, err := repo.Versions(t.Context(), "acme.org/shop")
+		is.NoErr(err)
+	}
+	is.Equal(given.Load(), int64(1))
+	for i := range 4096 {
+		_, err := repo.Versions(t.Context(), fmt.Sprintf("acme.org/shop/%d", i))
+		is.NoErr(err)
+	}
+	_, err := repo.Versions(t.Context(), "acme.org/shop")
+	is.NoErr(err)
+	is.Equal(given.Load(), int64(4098)) // once more for the first
 }
 
 // stalled is a body from which nothing comes until its request ends.
