@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -145,11 +146,11 @@ func (u *untilEnd) Read(p []byte) (int, error) {
 
 // readBody reads a whole body.
 func readBody(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	var body bytes.Buffer // doubles as it grows, whatever length was announced
+	if _, err := body.ReadFrom(r.Body); err != nil {
 		return nil, bodyError(err)
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 func bodyError(err error) error {
