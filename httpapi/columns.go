@@ -8,8 +8,10 @@ import (
 	"github.com/opendeliverygear/odg/metadata"
 )
 
-// fits refuses texts that are longer than their column, whose widths, in characters,
-// are those of the table that existing installations have.
+// fits refuses texts that are longer than their column, whatever the store, so that
+// all answer alike. Widths, in characters, are those of the table that existing
+// installations have; versions are wider, because digests must fit. A store whose
+// columns are narrower refuses by itself.
 func fits(e metadata.Entry) error {
 	local := e.Artefact.Local()
 	for _, column := range []struct {
@@ -18,9 +20,9 @@ func fits(e metadata.Entry) error {
 		width int
 	}{
 		{"artefact.component_name", artefact.Text(e.Artefact.ComponentName), 256},
-		{"artefact.component_version", artefact.Text(e.Artefact.ComponentVersion), 64},
+		{"artefact.component_version", artefact.Text(e.Artefact.ComponentVersion), 256},
 		{"artefact.artefact.artefact_name", artefact.Text(local.Name), 128},
-		{"artefact.artefact.artefact_version", artefact.Text(local.Version), 64},
+		{"artefact.artefact.artefact_version", artefact.Text(local.Version), 256},
 		{"artefact.artefact.artefact_type", artefact.Text(local.Type), 64},
 		{"artefact.artefact.artefact_extra_id", artefact.NormaliseExtraID(local.ExtraID), 1024},
 		{"meta.type", string(e.Meta.Type), 64},
