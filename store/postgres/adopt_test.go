@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/internal/pgtest"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/search"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/postgres"
 )
@@ -111,7 +113,12 @@ func TestRowsAsExistingServersLeaveThem(t *testing.T) {
 			('json null', 'meta/artefact_scan_info', 'c', 'resource', 'b', NULL, 'null', '{}', 'clamav'),
 			('no update', 'meta/artefact_scan_info', 'c', NULL, NULL, '{"a": "b"}', '{"datasource": "x", "type": "meta/artefact_scan_info"}', '{"u": "\u0000"}', 'x'),
 			('nothing', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-			('broken', 'a/b', 'c', NULL, NULL, NULL, '[1]', '{}', 'y')`)
+			('broken', 'a/b', 'c', NULL, NULL, NULL, '[1]', '{}', 'y'),
+			('numbers', 'a/c', 'c', NULL, 'n', '{"a": 1}', '{"creation_date": 5, "assignee_mode": 5, "type": "a/c"}', '5', 'z'),
+			('list', 'a/c', 'c', NULL, 'l', '[]', '{"type": 5}', '[]', 'z'),
+			('NUL', 'finding/vulnerability', 'c', NULL, 'u', '{}', '{"type": "finding/vulnerability", "datasource": "bdba", "last_update": "2025-01-01\u0000"}', '{}', 'bdba')`)
+	exec(t, conn, `INSERT INTO artefact_metadata (id, type, meta, data)
+		SELECT 'long', 'a/d', json_build_object('type', 'a/d', 'last_update', string_agg(md5(i::text), '')), '{}' FROM generate_series(1, 500) AS i`)
 	s := reopen(t, url, postgres.Config{})
 	found := map[metadata.Datasource]metadata.Entry{}
 	for e, err := range s.Query(t.Context(), store.Query{Types: []metadata.Type{metadata.TypeScanInfo}}) {
@@ -122,12 +129,28 @@ func TestRowsAsExistingServersLeaveThem(t *testing.T) {
 	is.Equal(artefact.Text(found["bdba"].Artefact.Local().Name), "a")
 	is.True(found["clamav"].Artefact.Artefact != nil)
 	is.Equal(found["x"].Artefact.Local().ExtraID, map[string]string{"a": "b"})
-	var failure error
-	for _, err := range s.Query(t.Context(), store.Query{Types: []metadata.Type{"a/b"}}) {
-		failure = err
+	// Nobody else is hindered, and all of them are told, whatever they are.
+	put(t, s, batch("web", "1", 1)...)
+	told := 0
+	for e, err := range s.Query(t.Context(), store.Query{}) {
+		is.NoErr(err)
+		is.True(json.Valid(e.AppendJSON(nil))) // it can be sent
+		told++
 	}
-	is.True(failure != nil) // told, where it is asked for
-	is.True(strings.Contains(failure.Error(), "column meta"))
+	is.Equal(told, 10)
+	changes := 0
+	for e, err := range s.Changes(t.Context(), "", nil) {
+		is.NoErr(err)
+		if !e.Mark() {
+			changes++
+		}
+	}
+	is.True(changes >= 9) // that of the put may take a moment
+	_, err := s.Search(t.Context(), compiled(t, search.Request{Limit: search.MaxLimit}), func(metadata.Entry) bool { return true })
+	is.NoErr(err)
+	// Rows that come later are none either.
+	exec(t, conn, `UPDATE artefact_metadata SET meta = '{"last_update": "\u0000\u0001"}' WHERE id = 'list'`)
+	put(t, s, batch("web", "2", 1)...)
 }
 
 func TestAdoptionKeepsWhatIsThere(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,12 +19,9 @@ const blobChunk = 256 << 10 // bytes
 var errBlobExists = errors.New("blob exists")
 
 // PutBlob implements [store.Blobs]. Content goes to a large object, as those of
-// existing installations do, in one transaction. That takes a connection for as
-// long as content takes, so only half of the connections are given to it; who comes
-// later waits like for a connection.
-//
-// Content can be read once only: what breaks off in the middle is not tried again,
-// but fails with [store.ErrUnavailable].
+// existing installations do. It is put aside in a temporary file first, so that the
+// transaction is short however slowly it arrives: nobody waits for it, and the
+// change feed does not stand still.
 func (s *Store) PutBlob(ctx context.Context, b store.Blob, content io.Reader) (store.Blob, error) {
 	reader, err := store.NewBlobReader(b, content)
 	if err != nil {
@@ -35,18 +32,18 @@ func (s *Store) PutBlob(ctx context.Context, b store.Blob, content io.Reader) (s
 	switch {
 	case err == nil:
 		if _, err := io.Copy(io.Discard, reader); err != nil {
-			return store.Blob{}, s.wrap(ctx, act, err)
+			return store.Blob{}, fmt.Errorf("%s: %w", act, err)
 		}
 		return known, s.usable(ctx, act)
 	case !errors.Is(err, store.ErrNotFound):
 		return store.Blob{}, err
 	}
-	done, err := s.beginUpload(ctx)
+	file, err := putAside(reader)
 	if err != nil {
-		return store.Blob{}, s.wrap(ctx, act, err)
+		return store.Blob{}, fmt.Errorf("%s: %w", act, err)
 	}
-	defer done()
-	err = s.writeBlob(ctx, act, reader)
+	defer file.Close()
+	err = s.writeBlob(ctx, act, reader.Blob(), file)
 	if errors.Is(err, errBlobExists) {
 		return s.FindBlob(ctx, b.Digest)
 	}
@@ -56,28 +53,25 @@ func (s *Store) PutBlob(ctx context.Context, b store.Blob, content io.Reader) (s
 	return reader.Blob(), nil
 }
 
-// beginUpload waits for its turn; the caller calls done.
-func (s *Store) beginUpload(ctx context.Context) (done func(), err error) {
-	timer := time.NewTimer(s.cfg.AcquireTimeout)
-	defer timer.Stop()
-	select {
-	case s.uploads <- struct{}{}:
-		return func() { <-s.uploads }, nil
-	case <-timer.C:
-		return nil, fmt.Errorf("too many blobs are being written: %w", store.ErrBusy)
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-s.closing.Done():
-		return nil, store.ErrClosed
+// putAside returns a file with the content, which has no name any more: it vanishes
+// when it is closed, or when the process ends.
+func putAside(content io.Reader) (*os.File, error) {
+	file, err := os.CreateTemp("", "odg-blob-*")
+	if err != nil {
+		return nil, fmt.Errorf("put content aside: %w", err)
 	}
+	err = os.Remove(file.Name())
+	if err == nil {
+		_, err = io.Copy(file, content)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
-func (s *Store) writeBlob(ctx context.Context, act string, content *store.BlobReader) error {
-	begun := false
+func (s *Store) writeBlob(ctx context.Context, act string, b store.Blob, file *os.File) error {
 	return s.transact(ctx, act, func(ctx context.Context, tx pgx.Tx) error {
-		if begun {
-			return fmt.Errorf("the connection broke in the middle of the content; send it again: %w", store.ErrUnavailable)
-		}
 		large := tx.LargeObjects()
 		oid, err := large.Create(ctx, 0)
 		if err != nil {
@@ -87,14 +81,14 @@ func (s *Store) writeBlob(ctx context.Context, act string, content *store.BlobRe
 		if err != nil {
 			return err
 		}
-		begun = true
-		if _, err := io.CopyBuffer(struct{ io.Writer }{object}, content, make([]byte, blobChunk)); err != nil {
+		content := io.NewSectionReader(file, 0, b.Size) // from its beginning, at every try
+		if _, err := io.CopyBuffer(struct{ io.Writer }{object}, struct{ io.Reader }{content}, make([]byte, blobChunk)); err != nil {
 			return err
 		}
 		if err := object.Close(); err != nil {
 			return err
 		}
-		return insertBlob(ctx, tx, content.Blob(), oid)
+		return insertBlob(ctx, tx, b, oid)
 	})
 }
 

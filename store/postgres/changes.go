@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"iter"
 	"time"
 
@@ -45,7 +44,7 @@ func (s *Store) resumeFeed(ctx context.Context) error {
 func (s *Store) Changes(ctx context.Context, since store.Cursor, types []metadata.Type) iter.Seq2[store.Event, error] {
 	return func(yield func(store.Event, error) bool) {
 		const act = "read changes"
-		err := s.retry(ctx, act, s.derive)
+		err := s.derive(ctx)
 		var feed store.Feed
 		if err == nil {
 			feed, err = s.readFeed(ctx, act)
@@ -98,10 +97,7 @@ func (s *Store) events(ctx context.Context, act string, place store.Place, last 
 		e := store.Event{ID: string(row[2]), Deleted: row[3][0] != 0}
 		e.Cursor = place.Cursor(store.Position{Tx: bigint(row[0]), Row: bigint(row[1])})
 		if !e.Deleted {
-			var err error
-			if e.Entry, err = d.entry(row[4:]); err != nil {
-				return false, fmt.Errorf("entry %s: %w", e.ID, err)
-			}
+			e.Entry = d.entry(row[4:])
 		}
 		more = yield(e, nil)
 		return more, nil

@@ -58,7 +58,7 @@ var derived = append([]column{
 }, searched...)
 
 var (
-	lastUpdate   = column{"last_update", "text", func(r *store.Row) any { return string(r.Entry.Meta.LastUpdate) }}
+	lastUpdate   = column{"last_update", "text", func(r *store.Row) any { return cut(withoutNUL(string(r.Entry.Meta.LastUpdate))) }}
 	lastUpdateAt = column{"last_update_at", "timestamptz", func(r *store.Row) any { return instant(r.Entry.Meta.LastUpdate) }}
 )
 

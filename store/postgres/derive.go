@@ -2,9 +2,10 @@ package postgres
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
@@ -59,23 +60,33 @@ func (s *Store) deriveSome(ctx context.Context, tx pgx.Tx) (int, error) {
 	var found []*store.Row
 	d := decoder{types: s.cfg.Types}
 	_, err = stream(rows, func(row [][]byte) (bool, error) {
-		found = append(found, s.derivable(string(row[0]), row[1:], &d))
+		e := d.entry(row[1:])
+		found = append(found, &store.Row{ID: string(row[0]), ReuseKey: metadata.ReuseKey(e), Entry: e})
 		return true, nil
 	})
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, completeRows, append([]any{0, "odg_change_row"}, lists(derived, found)...)...)
-	return len(found), err
+	return len(found), complete(ctx, tx, found)
 }
 
-// derivable is a stored row. One that cannot be read is told and derived as if it
-// were empty: it blocks nothing but queries that select it.
-func (s *Store) derivable(id string, row [][]byte, d *decoder) *store.Row {
-	e, err := d.entry(row)
-	if err != nil {
-		s.cfg.Log.Warn().Str("id", id).Err(fmt.Errorf("read row: %w", err)).Msg("stored entry is unreadable")
-		return &store.Row{ID: id}
+// complete writes the derived columns of rows. Rows that PostgreSQL does not take
+// are looked for by halves, and completed as if they were empty, so that a row that
+// somebody wrote in an odd form is in nobody's way.
+func complete(ctx context.Context, tx pgx.Tx, rows []*store.Row) error {
+	err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, completeRows, append([]any{0, "odg_change_row"}, lists(derived, rows)...)...)
+		return err
+	})
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) || isRace(err) || isAway(err) {
+		return err
 	}
-	return &store.Row{ID: id, ReuseKey: metadata.ReuseKey(e), Entry: e}
+	if len(rows) > 1 {
+		half := len(rows) / 2
+		return errors.Join(complete(ctx, tx, rows[:half]), complete(ctx, tx, rows[half:]))
+	}
+	empty := &store.Row{ID: rows[0].ID}
+	_, err = tx.Exec(ctx, completeRows, append([]any{0, "odg_change_row"}, lists(derived, []*store.Row{empty})...)...)
+	return err
 }

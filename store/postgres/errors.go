@@ -78,6 +78,8 @@ func isRace(err error) bool {
 		switch pg.Code {
 		case "40001", "40P01", "55P03", "23505":
 			return true
+		case "0A000": // somebody has changed a table since the statement was prepared
+			return strings.Contains(pg.Message, "cached plan")
 		}
 	}
 	return errors.Is(err, errStale)

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -183,17 +184,24 @@ func TestFeedOfARestoredDatabase(t *testing.T) {
 	}
 	cursor = lastCursor(t, s, "")
 	put(t, s, batch("web", "2", 1)...)
+	shown(t, s, cursor, batch("web", "2", 1)[0].ID()) // after the old ones
+}
+
+// shown waits until the only change since a cursor is that of an entry.
+func shown(t *testing.T, s *postgres.Store, since store.Cursor, id string) {
+	t.Helper()
+	is := is.New(t)
 	deadline := time.Now().Add(20 * time.Second)
 	for {
 		var ids []string
-		for e, err := range s.Changes(t.Context(), cursor, nil) {
+		for e, err := range s.Changes(t.Context(), since, nil) {
 			is.NoErr(err)
 			if !e.Mark() {
 				ids = append(ids, e.ID)
 			}
 		}
-		if len(ids) == 1 {
-			is.Equal(ids[0], batch("web", "2", 1)[0].ID()) // after the old ones
+		if len(ids) > 0 {
+			is.Equal(ids, []string{id})
 			return
 		}
 		is.True(time.Now().Before(deadline)) // the change shows
@@ -209,4 +217,48 @@ func lastCursor(t *testing.T, s *postgres.Store, since store.Cursor) store.Curso
 		since = e.Cursor
 	}
 	return since
+}
+
+// Tables that somebody alters while statements are prepared are read on.
+func TestAlteredTable(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	url := pgtest.URL(t)
+	s := reopen(t, url, postgres.Config{MaxConns: 2})
+	conn := connect(t, url)
+	for range 3 {
+		put(t, s, batch("web", "1", 2)...)
+		is.Equal(len(all(t, s)), 2)
+		exec(t, conn, "ALTER TABLE artefact_metadata ALTER COLUMN artefact_kind TYPE text")
+		put(t, s, batch("web", "1", 2)...)
+		is.Equal(len(all(t, s)), 2)
+		exec(t, conn, "ALTER TABLE artefact_metadata ALTER COLUMN artefact_kind TYPE varchar(32)")
+	}
+}
+
+// A search that PostgreSQL would need minutes for is given up there too.
+func TestCanceledSearchEndsOnTheServer(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	url := pgtest.URL(t)
+	s := reopen(t, url, postgres.Config{})
+	conn := connect(t, url)
+	tx, err := conn.Begin(t.Context())
+	is.NoErr(err)
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	exec(t, conn, "LOCK TABLE artefact_metadata IN ACCESS EXCLUSIVE MODE")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = s.CountByArtefact(ctx, store.Query{})
+	is.True(errors.Is(err, context.DeadlineExceeded))
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		var active int
+		is.NoErr(tx.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'`).Scan(&active))
+		if active == 0 {
+			return
+		}
+		is.True(time.Now().Before(deadline)) // the statement ends
+	}
 }

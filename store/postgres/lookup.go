@@ -36,11 +36,7 @@ func (s *Store) lockAndRead(ctx context.Context, tx pgx.Tx, locks []int32, ids [
 	known := make(map[string]metadata.Entry, len(ids))
 	d := decoder{types: s.cfg.Types}
 	_, err = stream(rows, func(row [][]byte) (bool, error) {
-		e, err := d.entry(row[1:])
-		if err != nil {
-			return false, fmt.Errorf("entry %s: %w", row[0], err)
-		}
-		known[string(row[0])] = e
+		known[string(row[0])] = d.entry(row[1:])
 		return true, nil
 	})
 	if err == nil && incomplete {

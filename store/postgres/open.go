@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -26,7 +28,6 @@ func Open(ctx context.Context, url string, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s.uploads = make(chan struct{}, max(1, options.MaxConns/2))
 	s.name = fmt.Sprintf("database %s on %s", options.ConnConfig.Database, options.ConnConfig.Host)
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), options); err != nil {
 		return nil, fmt.Errorf("open %s: %w", s.name, err)
@@ -53,6 +54,10 @@ func (c Config) pool(url string) (*pgxpool.Config, error) {
 	if options.ConnConfig.ConnectTimeout == 0 {
 		options.ConnConfig.ConnectTimeout = c.AcquireTimeout
 	}
+	// What nobody waits for any more ends on the server too.
+	options.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelPatience}
+	}
 	for name, value := range map[string]string{
 		"application_name":  "odg",
 		"client_encoding":   "UTF8",
@@ -69,11 +74,10 @@ func (c Config) pool(url string) (*pgxpool.Config, error) {
 	return options, nil
 }
 
-// keepAlive is how often a silent connection is probed, lockTimeout how long a
-// statement waits for a lock before it is tried again.
 const (
-	keepAlive   = 15 * time.Second
-	lockTimeout = 30 * time.Second
+	keepAlive      = 15 * time.Second // how often a silent connection is probed
+	lockTimeout    = 30 * time.Second // how long a statement waits for a lock before it is tried again
+	cancelPatience = time.Second      // how long a statement has to end before its connection is given up
 )
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
@@ -92,5 +96,5 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.retry(ctx, "read the change feed's state", s.resumeFeed); err != nil {
 		return err
 	}
-	return s.retry(ctx, "fill in derived columns", s.derive)
+	return s.derive(ctx)
 }

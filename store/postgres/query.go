@@ -25,8 +25,7 @@ func (s *Store) Query(ctx context.Context, q store.Query) iter.Seq2[metadata.Ent
 		}
 		d := decoder{types: s.cfg.Types}
 		err = s.read(ctx, act, text, args, func(row [][]byte) (bool, error) {
-			e, err := d.entry(row)
-			return err == nil && yield(e, nil), err
+			return yield(d.entry(row), nil), nil
 		})
 		if err != nil {
 			yield(metadata.Entry{}, err)
@@ -44,9 +43,9 @@ func (s *Store) CountByArtefact(ctx context.Context, q store.Query) (map[string]
 	}
 	counts, d := map[string]int{}, decoder{}
 	err = s.read(ctx, act, text, args, func(row [][]byte) (bool, error) {
-		id, err := d.id(row[:identityWidth])
+		id := d.id(row[:identityWidth])
 		counts[id.Key()] += int(bigint(row[identityWidth]))
-		return err == nil, err
+		return true, nil
 	})
 	return counts, err
 }

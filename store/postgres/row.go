@@ -3,7 +3,6 @@ package postgres
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/internal/sqlmatch"
@@ -34,46 +33,57 @@ type decoder struct {
 	began    bool
 }
 
-// entry reads an entry from entryColumns, of which it keeps nothing.
-func (d *decoder) entry(row [][]byte) (metadata.Entry, error) {
-	id, err := d.id(row[:identityWidth])
-	if err != nil {
-		return metadata.Entry{}, err
-	}
+// entry reads an entry from entryColumns, of which it keeps nothing. Rows of others
+// may have any form: what cannot be read is missing, so that one row breaks no
+// answer in which it is.
+func (d *decoder) entry(row [][]byte) metadata.Entry {
 	rest := row[identityWidth:]
-	meta, err := d.metaOf(rest[0], rest[1], rest[2])
-	if err != nil {
-		return metadata.Entry{}, err
+	meta := d.metaOf(rest[0], rest[1], rest[2])
+	data := bytes.Clone(rest[3])
+	if data == nil {
+		data = []byte("null")
 	}
 	return metadata.Entry{
-		Artefact:              id,
+		Artefact:              d.id(row[:identityWidth]),
 		Meta:                  meta,
-		Data:                  d.types.Stored(meta.Type, json.RawMessage(bytes.Clone(rest[3]))),
+		Data:                  d.types.Stored(meta.Type, json.RawMessage(data)),
 		DiscoveryDate:         metadata.Date(rest[4]),
 		AllowedProcessingTime: text(rest[5]),
-	}, nil
+	}
 }
 
 // id reads an artefact from identityColumns.
-func (d *decoder) id(row [][]byte) (artefact.ID, error) {
+func (d *decoder) id(row [][]byte) artefact.ID {
 	if d.began && d.same(row) {
-		return d.artefact, nil
+		return d.artefact
 	}
 	id := artefact.ID{ComponentName: text(row[0]), ComponentVersion: text(row[1]), Kind: artefact.Kind(row[2])}
 	extraID := row[6]
 	if extraID != nil || row[3] != nil || row[4] != nil || row[5] != nil {
-		id.Artefact = &artefact.LocalID{Name: text(row[3]), Version: text(row[4]), Type: text(row[5])}
-	}
-	if len(extraID) > 0 && !bytes.Equal(extraID, []byte("{}")) {
-		if err := json.Unmarshal(extraID, &id.Artefact.ExtraID); err != nil {
-			return id, fmt.Errorf("read column artefact_extra_id: %w", err)
-		}
+		id.Artefact = &artefact.LocalID{Name: text(row[3]), Version: text(row[4]), Type: text(row[5]), ExtraID: texts(extraID)}
 	}
 	for i, value := range row {
 		d.identity[i] = keep(d.identity[i], value)
 	}
 	d.artefact, d.began = id, true
-	return id, nil
+	return id
+}
+
+// texts reads the texts of a JSON object; other values count as they are written.
+func texts(object []byte) map[string]string {
+	var members map[string]json.RawMessage
+	if len(object) <= len("{}") || json.Unmarshal(object, &members) != nil || len(members) == 0 {
+		return nil
+	}
+	all := make(map[string]string, len(members))
+	for key, value := range members {
+		var s string
+		if json.Unmarshal(value, &s) != nil {
+			s = string(value)
+		}
+		all[key] = s
+	}
+	return all
 }
 
 func (d *decoder) same(row [][]byte) bool {
@@ -86,13 +96,9 @@ func (d *decoder) same(row [][]byte) bool {
 }
 
 // metaOf reads the column meta. Very old rows lack it, or a part of it.
-func (d *decoder) metaOf(typ, datasource, meta []byte) (metadata.Meta, error) {
+func (d *decoder) metaOf(typ, datasource, meta []byte) metadata.Meta {
 	if d.metaText == nil || !bytes.Equal(meta, d.metaText) {
-		parsed, err := parseMeta(meta)
-		if err != nil {
-			return parsed, err
-		}
-		d.meta, d.metaText = parsed, keep(d.metaText, meta)
+		d.meta, d.metaText = parseMeta(meta), keep(d.metaText, meta)
 	}
 	m := d.meta
 	if m.Type == "" {
@@ -101,14 +107,22 @@ func (d *decoder) metaOf(typ, datasource, meta []byte) (metadata.Meta, error) {
 	if m.Datasource == "" {
 		m.Datasource = metadata.Datasource(datasource)
 	}
-	return m, nil
+	return m
 }
 
-func parseMeta(text []byte) (metadata.Meta, error) {
-	if text == nil {
-		return metadata.Meta{}, nil
+func parseMeta(meta []byte) metadata.Meta {
+	if meta == nil {
+		return metadata.Meta{}
 	}
-	return sqlmatch.ParseMeta(string(text))
+	m, err := sqlmatch.ParseMeta(string(meta))
+	if err == nil {
+		return m
+	}
+	values := texts(meta) // some value has another type than it should
+	return metadata.Meta{
+		Type: metadata.Type(values["type"]), Datasource: metadata.Datasource(values["datasource"]),
+		CreationDate: metadata.Timestamp(values["creation_date"]), LastUpdate: metadata.Timestamp(values["last_update"]),
+	}
 }
 
 // keep returns a copy of value in the place of old; nil stays nil.

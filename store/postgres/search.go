@@ -23,6 +23,9 @@ type searchBounds struct {
 	entries  int           // that a slice brings if some of them are dropped
 }
 
+// searchTimeout ends a search that asks too much of PostgreSQL.
+const searchTimeout = 15 * time.Second
+
 // Search returns the page of the entries that q and applies select, as
 // [search.Page] would if all entries were offered to it. PostgreSQL looks for them;
 // what cannot be said in SQL is decided here.
@@ -41,6 +44,8 @@ func (s *Store) search(ctx context.Context, q *search.Query, applies func(metada
 	if err := s.completeForSearch(ctx); err != nil {
 		return search.Result{}, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
+	defer cancel()
 	r := reading{store: s, plan: newSearchPlan(q), page: q.NewPage(), applies: applies}
 	at := beginning(q)
 	for size := b.first; ; size = b.next {
@@ -109,10 +114,7 @@ func (r *reading) slice(ctx context.Context, at position, size, limit int) (posi
 	args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 	err = r.store.read(ctx, "search metadata", text, args, func(row [][]byte) (bool, error) {
 		entries, looked = entries+1, int(bigint(row[0]))
-		e, err := d.entry(row[2:])
-		if err != nil {
-			return false, err
-		}
+		e := d.entry(row[2:])
 		end.after = r.plan.place(e, string(row[1]))
 		r.offer(e)
 		return !r.page.Full(), nil

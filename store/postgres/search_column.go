@@ -14,7 +14,19 @@ var searched = []column{
 	searchedColumn("data_cve", "data.cve"),
 	searchedColumn("data_package_name", "data.package_name"),
 	searchedColumn("data_severity", "data.severity"),
-	{"search_text", "text", func(r *store.Row) any { return withoutNUL(search.TokenText(r.Entry)) }},
+	{"search_text", "text", func(r *store.Row) any { return searchText(search.TokenText(r.Entry)) }},
+}
+
+// maxSearchText is how long a text may be, in bytes, in which PostgreSQL looks for
+// tokens. It looks at each place of it for a pattern, and cannot be interrupted.
+const maxSearchText = 16 << 10
+
+// searchText is NULL for a longer text, in which tokens are looked for here.
+func searchText(text string) any {
+	if len(text) > maxSearchText {
+		return nil
+	}
+	return withoutNUL(text)
 }
 
 // searchedWidth is how many bytes of a text are kept, because an index holds no

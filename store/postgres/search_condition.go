@@ -146,7 +146,7 @@ func amongTokens(t search.Among) sq.Sqlizer {
 			patterns = append(patterns, containing([]string{strings.ToLower(v)}))
 		}
 	}
-	return sq.Expr("m.search_text LIKE ANY(?::text[])", patterns)
+	return sq.Expr("(m.search_text IS NULL OR m.search_text LIKE ANY(?::text[]))", patterns)
 }
 
 func translateBetween(t search.Between) (sq.Sqlizer, bool) {

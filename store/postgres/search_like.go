@@ -21,7 +21,7 @@ func translateLike(t search.Like) (sq.Sqlizer, bool) {
 		return nil, false
 	}
 	if isTokenField(t.Attr) {
-		return sq.Expr("m.search_text LIKE ?::text", containing(t.Parts)), false
+		return sq.Expr("(m.search_text IS NULL OR m.search_text LIKE ?::text)", containing(t.Parts)), false
 	}
 	column, ok := attributeColumns[t.Attr]
 	if !ok || column.cut {

@@ -22,8 +22,6 @@ type Store struct {
 	limits []limit // how long texts may be
 	feed   string  // id of the change feed
 
-	uploads chan struct{} // a place for each blob that is being written
-
 	closed  *atomic.Bool    // shared with those that [Store.WithTypes] makes
 	closing context.Context // done once the store is closed
 	close   context.CancelFunc
