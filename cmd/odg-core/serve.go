@@ -5,10 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
 	"strconv"
-	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -34,7 +31,7 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 	s := &site{flags: c, log: log, registry: registry}
 	defer func() { err = errors.Join(err, s.Close()) }()
 
-	hangups, stop := hangups()
+	hangups, stop := reload.Hangups()
 	defer stop()
 	s.watcher = reload.New(func(files reload.Files) error { return s.apply(ctx, files) }, reload.Config{
 		Paths: c.files.paths(), Interval: c.ReloadInterval, Trigger: hangups, Log: log, Registry: registry,
@@ -65,29 +62,4 @@ func (c flags) address(port int) string {
 		host = ""
 	}
 	return net.JoinHostPort(host, strconv.Itoa(port))
-}
-
-// hangups tells of each SIGHUP, until stop.
-func hangups() (told <-chan struct{}, stop func()) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGHUP)
-	c := make(chan struct{}, 1)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-done:
-				return
-			case <-signals:
-			}
-			select {
-			case c <- struct{}{}:
-			default: // one look is enough for both
-			}
-		}
-	}()
-	return c, func() {
-		signal.Stop(signals)
-		close(done)
-	}
 }

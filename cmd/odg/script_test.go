@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"fetch":   fetch,
 			"says":    says,
 			"stops":   stops,
+			"hangup":  hangup,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, dir := range []string{"quickstart"} {

@@ -24,7 +24,7 @@ type serveCmd struct {
 	EOLData         string        `name:"eol-data" env:"ODG_EOL_DATA" placeholder:"FILE|URL" help:"Newer end-of-life data than the embedded, in the format of the public end-of-life API."`
 	Parallel        int           `default:"4" help:"Component descriptors that are read at a time, 1 to 256."`
 	ShutdownTimeout time.Duration `default:"25s" help:"How long requests may go on after Ctrl-C or SIGTERM."`
-	ReloadInterval  time.Duration `default:"10s" help:"How often the configuration files are looked at."`
+	ReloadInterval  time.Duration `default:"10s" help:"How often the configuration files are looked at; SIGHUP looks at once."`
 }
 
 // Help explains what goes on in the one process.
@@ -52,9 +52,11 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	d := newDaemon(c, t, data)
+	hangups, stopHangups := reload.Hangups()
+	defer stopHangups()
 	d.watcher = reload.New(func(reload.Files) error { return d.apply(ctx) }, reload.Config{
 		Paths:    []string{filepath.Join(c.Config, extensionsFile), filepath.Join(c.Config, findingsFile)},
-		Interval: c.ReloadInterval, Log: t.log, Registry: d.registry,
+		Interval: c.ReloadInterval, Trigger: hangups, Log: t.log, Registry: d.registry,
 	})
 	defer func() { _ = d.Close() }()
 	if err := d.watcher.Load(); err != nil {

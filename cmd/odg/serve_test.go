@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -131,6 +132,11 @@ func stops(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("odg serve did not print %q, but\n%s", text, s.stderr.String())
 		}
 	}
+}
+
+// hangup sends SIGHUP.
+func hangup(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(process(ts).cmd.Process.Signal(syscall.SIGHUP))
 }
 
 // A delivery that is replaced while it is watched is read again, and old archives
