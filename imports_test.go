@@ -44,6 +44,7 @@ var house = [][]string{
 	{"store/sqlite", "store/postgres"},
 	{"component/cached", "internal/ocimapping"},
 	{"component/ctf", "component/oci"},
+	{"component/mapped"},
 	{"worker"},
 	{"scan/image"},
 	{"scan/osid/eol"},
