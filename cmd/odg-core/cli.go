@@ -25,7 +25,8 @@ type flags struct {
 	files    `embed:"" group:"Configuration files (followed: a change is taken over while serving)"`
 	database `embed:"" group:"Database"`
 
-	OCMRepository []string `name:"ocm-repository" env:"ODG_OCM_REPOSITORIES" placeholder:"ARCHIVE" help:"CTF archives with component descriptors, searched in this order."`
+	OCMRepository []string `name:"ocm-repository" env:"ODG_OCM_REPOSITORIES" placeholder:"ARCHIVE" help:"CTF archives with component descriptors, searched in this order, before the repositories of the mappings."`
+	registries    `embed:"" group:"OCM repositories in registries (those of --ocm-repo-mappings)"`
 
 	BaseURL    string   `env:"ODG_BASE_URL" placeholder:"URL" help:"Where browsers reach this server; pages of the same site may call it."`
 	CORSOrigin []string `name:"cors-origin" env:"ODG_CORS_ORIGINS" placeholder:"ORIGIN" help:"Further origins whose pages may call it, such as https://ui.example.org."`

@@ -4,68 +4,186 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
+	"strings"
 
 	"github.com/opendeliverygear/odg/component"
-	"github.com/opendeliverygear/odg/component/ctf"
+	"github.com/opendeliverygear/odg/component/cached"
+	"github.com/opendeliverygear/odg/component/mapped"
+	"github.com/opendeliverygear/odg/component/oci"
+	"github.com/opendeliverygear/odg/corecfg"
 )
 
-// archives are searched one after the other.
-type archives []*ctf.Archive
-
-func openArchives(paths []string) (archives, error) {
-	var all archives
-	for _, path := range paths {
-		archive, err := ctf.Open(path, ctf.Config{})
-		if err != nil {
-			return nil, errors.Join(err, all.Close())
-		}
-		all = append(all, archive)
-	}
-	return all, nil
+// registries says which registries may be asked besides those of the mappings, and as
+// whom.
+type registries struct {
+	AllowHost    []string `env:"ODG_ALLOW_HOSTS" placeholder:"HOST" help:"Hosts that may be contacted besides the registries of the mappings, by an ocm_repo_url or because a registry sends us there for content or tokens: registry.example.org, registry.example.org:5000 or *.storage.example.org."`
+	DockerConfig string   `env:"ODG_DOCKER_CONFIG" placeholder:"FILE" help:"Docker configuration (config.json) with credentials of registries, after those of the secrets oci-registry."`
 }
 
-// Descriptor returns the first that is found.
-func (a archives) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
-	for _, archive := range a {
-		d, err := archive.Descriptor(ctx, id)
-		if !errors.Is(err, component.ErrNotFound) {
-			return d, err
-		}
-	}
-	return nil, fmt.Errorf("component version %s: %w in %d archives", id, component.ErrNotFound, len(a))
+// namedCacheBytes limits what is remembered of each repository that requests may name.
+// The default of the cache is for the one that they ask without naming any.
+const namedCacheBytes = 4 << 20
+
+// repositories are the OCM repositories of a configuration.
+type repositories struct {
+	client *oci.Client
+	// plain are registries that are configured without TLS.
+	plain []string
+	// all is asked by requests that name no repository, named by those that name one of
+	// the mappings, be it virtual or not.
+	all   remembered
+	named map[string]remembered
 }
 
-// RawDescriptor returns the document of the first that is found.
-func (a archives) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
-	for _, archive := range a {
-		document, err := archive.RawDescriptor(ctx, id)
-		if !errors.Is(err, component.ErrNotFound) {
-			return document, err
-		}
-	}
-	return nil, fmt.Errorf("component version %s: %w in %d archives", id, component.ErrNotFound, len(a))
+// remembered is a repository whose descriptors and versions are kept in memory.
+type remembered struct {
+	*cached.Finder
+	from *mapped.Finder
 }
 
-// Versions returns those of all archives, each once.
-func (a archives) Versions(ctx context.Context, name string) ([]string, error) {
-	var all []string
-	for _, archive := range a {
-		versions, err := archive.Versions(ctx, name)
-		if err != nil {
+// RawDescriptor reads the document anew; hardly anybody asks for it twice.
+func (r remembered) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
+	return r.from.RawDescriptor(ctx, id)
+}
+
+// repositories opens what the flags and the mappings name. Nothing is sent.
+func (s *site) repositories(mappings *corecfg.Mappings) (*repositories, error) {
+	if mappings == nil {
+		mappings = &corecfg.Mappings{}
+	}
+	r := &repositories{named: map[string]remembered{}}
+	credentials, err := s.flags.Secrets.registries()
+	if err != nil {
+		return nil, err
+	}
+	hosts, err := r.hosts(mappings)
+	if err != nil {
+		return nil, err
+	}
+	r.client, err = oci.New(oci.Config{
+		Hosts: append(hosts, s.flags.AllowHost...), Credentials: credentials, DockerConfig: s.flags.DockerConfig,
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := inOrder(s.flags.OCMRepository, mappings.Resolve(corecfg.Auto))
+	if r.all, err = s.remembered(r, all, corecfg.Auto, cached.Config{}); err != nil {
+		return nil, err
+	}
+	for _, name := range names(mappings) {
+		if r.named[name], err = s.remembered(r, mappings, name, cached.Config{MaxBytes: namedCacheBytes}); err != nil {
 			return nil, err
 		}
-		all = append(all, versions...)
 	}
-	slices.SortFunc(all, component.CompareVersions)
-	return slices.Compact(all), nil
+	r.named[corecfg.Auto] = r.all
+	return r, nil
 }
 
-// Close closes the archives.
-func (a archives) Close() error {
-	var errs []error
-	for _, archive := range a {
-		errs = append(errs, archive.Close())
+func (s *site) remembered(r *repositories, mappings *corecfg.Mappings, name string, cfg cached.Config) (remembered, error) {
+	finder, err := mapped.New(mappings, name, func(place string) (mapped.Repository, error) {
+		if slices.Contains(s.flags.OCMRepository, place) {
+			return s.archives.open(place)
+		}
+		if path, is := archivePath(place); is {
+			return s.archives.open(path)
+		}
+		return r.registry(place)
+	})
+	if err != nil {
+		return remembered{}, err
 	}
-	return errors.Join(errs...)
+	return remembered{cached.New(finder, cfg), finder}, nil
+}
+
+// inOrder puts archives before what is mapped.
+func inOrder(archives []string, rest []corecfg.OCIMapping) *corecfg.Mappings {
+	all := &corecfg.Mappings{Entries: []corecfg.Mapping{
+		{Virtual: &corecfg.VirtualMapping{Name: corecfg.Auto, Selectors: make([]corecfg.Selector, 1)}},
+	}}
+	for _, path := range archives {
+		all.Entries = append(all.Entries, corecfg.Mapping{OCI: &corecfg.OCIMapping{Repository: path}})
+	}
+	for _, m := range rest {
+		all.Entries = append(all.Entries, corecfg.Mapping{OCI: &m})
+	}
+	return all
+}
+
+// names returns what requests may call the repositories of mappings.
+func names(mappings *corecfg.Mappings) (names []string) {
+	for _, entry := range mappings.Entries {
+		name := ""
+		switch {
+		case entry.Virtual != nil:
+			name = entry.Virtual.Name
+		case entry.OCI != nil:
+			name = entry.OCI.Repository
+		}
+		if name != corecfg.Auto && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// hosts returns the hosts of mappings, each with its port, and notes those without TLS.
+func (r *repositories) hosts(mappings *corecfg.Mappings) (hosts []string, err error) {
+	var faults []error
+	for _, entry := range mappings.Entries {
+		if entry.OCI == nil {
+			continue
+		}
+		if _, is := archivePath(entry.OCI.Repository); is {
+			continue
+		}
+		location, err := oci.ParseLocation(entry.OCI.Repository)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("ocm_repo_mappings: %w", err))
+			continue
+		}
+		if location.PlainHTTP {
+			r.plain = append(r.plain, location.Host)
+		}
+		hosts = append(hosts, withPort(location))
+	}
+	return hosts, errors.Join(faults...)
+}
+
+// withPort returns the host of a location for this port only, so that requests that
+// name an ocm_repo_url cannot look for others there. Docker Hub has other names, which
+// package oci knows without port.
+func withPort(l oci.Location) string {
+	port := ":443"
+	if l.PlainHTTP {
+		port = ":80"
+	}
+	if _, _, err := net.SplitHostPort(l.Host); err == nil || strings.HasSuffix(l.Host, "docker.io") {
+		return l.Host
+	}
+	return l.Host + port
+}
+
+// open opens what the ocm_repo_url of a request names: something that is mapped, or a
+// place in a registry that may be contacted. It never opens a file that the
+// configuration does not name.
+func (r *repositories) open(_ context.Context, place string) (component.VersionFinder, error) {
+	if known, is := r.named[place]; is {
+		return known, nil
+	}
+	return r.registry(place)
+}
+
+// registry opens a place in a registry. Without TLS it must be one that is configured
+// so: else whoever asks could have passwords sent for all to read.
+func (r *repositories) registry(place string) (mapped.Repository, error) {
+	location, err := oci.ParseLocation(place)
+	if err != nil {
+		return nil, err
+	}
+	if location.PlainHTTP && !slices.Contains(r.plain, location.Host) {
+		return nil, fmt.Errorf("OCM repository %s: no mapping has this registry without TLS: %w", location, oci.ErrHost)
+	}
+	return r.client.Repository(location)
 }

@@ -28,7 +28,8 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s := &site{flags: c, log: log, registry: registry}
+	s := &site{flags: c, log: log, registry: registry, archives: archives{}}
+	registry.MustRegister(&s.caches)
 	defer func() { err = errors.Join(err, s.Close()) }()
 
 	hangups, stop := reload.Hangups()

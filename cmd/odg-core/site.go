@@ -25,6 +25,7 @@ type site struct {
 
 	db       opened // nil until the first sound configuration
 	archives archives
+	caches   cacheMetrics
 }
 
 // apply serves by other files from now on, or, with an error, goes on as before.
@@ -34,25 +35,22 @@ func (s *site) apply(ctx context.Context, files reload.Files) error {
 	if err != nil {
 		return usage(err)
 	}
+	repositories, err := s.repositories(c.mappings)
+	if err != nil {
+		return usage(err)
+	}
 	if s.db == nil { // wrong files show before anything is done
-		if err := s.open(ctx); err != nil {
+		if s.db, err = s.flags.database.open(ctx, s.log); err != nil {
 			return err
 		}
 	}
-	s.api.Set(s.serverFor(c))
+	s.caches.follow(repositories)
+	s.api.Set(s.serverFor(c, repositories))
 	return nil
 }
 
-func (s *site) open(ctx context.Context) (err error) {
-	if s.archives, err = openArchives(s.flags.OCMRepository); err != nil {
-		return usage(err)
-	}
-	s.db, err = s.flags.database.open(ctx, s.log)
-	return err
-}
-
-// serverFor returns the API by a configuration.
-func (s *site) serverFor(c configuration) *httpapi.Server {
+// serverFor returns the API by a configuration and its repositories.
+func (s *site) serverFor(c configuration, r *repositories) *httpapi.Server {
 	core := odg.Config{Findings: c.findings}
 	api := httpapi.Config{
 		Types: c.types, Findings: c.findings, Extensions: c.extensions, Features: c.features,
@@ -61,8 +59,12 @@ func (s *site) serverFor(c configuration) *httpapi.Server {
 		Log: s.log, Registry: s.registry, ServeMetrics: s.flags.ServeMetrics,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(s.watcher.State()) },
 	}
-	if len(s.archives) > 0 { // not empty ones in an interface
-		core.Descriptors, api.Components = s.archives, s.archives
+	mapped := c.mappings != nil && len(names(c.mappings)) > 0
+	if mapped || len(s.flags.OCMRepository) > 0 {
+		core.Descriptors, api.Components = r.all, r.all
+	}
+	if mapped || len(s.flags.AllowHost) > 0 {
+		api.Repository = r.open // else an ocm_repo_url is left out of account
 	}
 	db := s.db.withTypes(c.types)
 	api.Blobs, _ = db.(store.Blobs)
