@@ -216,15 +216,25 @@ func walk(ctx context.Context, r component.Resolver, root component.ID) (*compon
 // finders asks one after the other.
 type finders []component.VersionFinder
 
-// Descriptor returns the first that is found.
+// Descriptor returns the first that is found. If none is, the error is theirs, as they
+// know where they have looked.
 func (f finders) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
+	var missing error
 	for _, finder := range f {
 		d, err := finder.Descriptor(ctx, id)
-		if !errors.Is(err, component.ErrNotFound) {
+		switch {
+		case !errors.Is(err, component.ErrNotFound):
 			return d, err
+		case missing == nil:
+			missing = err
+		default:
+			missing = fmt.Errorf("%w; %w", missing, err)
 		}
 	}
-	return nil, fmt.Errorf("component version %s: %w in %d repositories", id, component.ErrNotFound, len(f))
+	if missing == nil {
+		missing = fmt.Errorf("component version %s: %w: there are no repositories", id, component.ErrNotFound)
+	}
+	return nil, missing
 }
 
 // rawDescriptor returns the document of the one that Descriptor returns.

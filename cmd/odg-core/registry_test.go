@@ -146,8 +146,11 @@ func TestComponentsOfRegistries(t *testing.T) {
 	is.True(strings.HasPrefix(raw, `"`))
 	status, _ = s.get(s.api, "/ocm/component/dependencies?component_name=example.org/shop&version=2026.11.0")
 	is.Equal(status, 200)
-	status, _ = s.get(s.api, "/ocm/component?component_name=example.org/shop&version=1")
+	status, body := s.get(s.api, "/ocm/component?component_name=example.org/shop&version=1")
 	is.Equal(status, 404)
+	is.True(strings.Contains(body, "example.org/shop:1") && strings.Contains(body, r.url+"/ocm")) // what, and where
+	_, body = s.get(s.api, "/ocm/component?component_name=example.org/shop&version=1&ocm_repo_url="+url.QueryEscape(r.url+"/other"))
+	is.True(strings.Contains(body, r.url+"/ocm")) // which is asked after the other
 
 	_, metrics := s.get(s.metrics, "/metrics")
 	is.True(strings.Contains(metrics, `odg_component_cache_lookups_total{kind="versions",result="miss"} 1`))
