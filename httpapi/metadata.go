@@ -3,8 +3,10 @@ package httpapi
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -118,27 +120,44 @@ func list[T ~string](values []string) []T {
 	return out
 }
 
+// MaxSelectors is how many different artefacts one query may ask for.
+const MaxSelectors = 100_000
+
 func readSelectors(body []byte) ([]store.Selector, error) {
 	members, err := rawjson.Members(body)
 	if err != nil {
 		return nil, badRequest("%v", err)
 	}
-	var selectors []store.Selector
 	for _, m := range members {
 		if m.Key != "entries" {
 			continue
 		}
-		elements, ok := rawjson.Elements(m.Value)
+		each, ok := rawjson.Each(m.Value)
 		if !ok {
 			return nil, badRequest("entries: want a list, not a %s", rawjson.Kind(m.Value))
 		}
-		for i, raw := range elements {
-			id, err := parseSelector(raw)
-			if err != nil {
-				return nil, fmt.Errorf("entries[%d].%w", i, err)
-			}
-			selectors = append(selectors, store.Selector{ID: id})
+		return parseSelectors(each)
+	}
+	return nil, nil
+}
+
+// parseSelectors leaves out those that are written like one before.
+func parseSelectors(each iter.Seq2[int, json.RawMessage]) ([]store.Selector, error) {
+	var selectors []store.Selector
+	seen := map[string]bool{}
+	for i, raw := range each {
+		if seen[string(raw)] {
+			continue
 		}
+		if len(selectors) == MaxSelectors {
+			return nil, badRequest("entries: a query may ask for at most %d different artefacts; send several queries", MaxSelectors)
+		}
+		id, err := parseSelector(raw)
+		if err != nil {
+			return nil, fmt.Errorf("entries[%d].%w", i, err)
+		}
+		seen[string(raw)] = true
+		selectors = append(selectors, store.Selector{ID: id})
 	}
 	return selectors, nil
 }

@@ -1,6 +1,10 @@
 package httpapi
 
-import "github.com/danielgtaylor/huma/v2"
+import (
+	"fmt"
+
+	"github.com/danielgtaylor/huma/v2"
+)
 
 const exampleEntry = `{
   "artefact": {
@@ -56,7 +60,8 @@ func describeQuery(r huma.Registry) operations {
 			Summary: "Query entries",
 			Description: "Streams the entries that match, in no defined order: any of the values of a parameter, all parameters, any of the artefacts. " +
 				"Without type, or with rescorings among the types, entries that lack an attribute match any value of it. " +
-				"An entry without a component version matches the versions that have its artefact.",
+				"An entry without a component version matches the versions that have its artefact. " +
+				fmt.Sprintf("At most %d different artefacts may be asked for at once.", MaxSelectors),
 			Parameters: []*huma.Param{
 				repeated("type", "Types of entries."),
 				repeated("datasource", "Datasources of entries."),

@@ -38,15 +38,18 @@ func (ts *Types) ParseEntries(body []byte) ([]Entry, error) {
 	if value == nil {
 		return nil, nil
 	}
-	list, ok := rawjson.Elements(value)
+	each, ok := rawjson.Each(value)
 	if !ok {
 		return nil, at("entries", wrongType("a list", value))
 	}
-	entries, r := make([]Entry, len(list)), reader{types: ts}
-	for i, data := range list {
-		if entries[i], err = r.entry(data); err != nil {
+	var entries []Entry
+	r := reader{types: ts}
+	for i, data := range each {
+		e, err := r.entry(data)
+		if err != nil {
 			return nil, at("entries"+index(i), err)
 		}
+		entries = append(entries, e)
 	}
 	return entries, nil
 }

@@ -117,12 +117,12 @@ func (l listOf) appendTo(b []byte, value json.RawMessage, m mode) ([]byte, error
 	if m.fill && rawjson.IsNull(value) {
 		return append(b, "[]"...), nil
 	}
-	elements, ok := rawjson.Elements(value)
+	each, ok := rawjson.Each(value)
 	if !ok {
 		return nil, wrongType("a list", value)
 	}
 	b = append(b, '[')
-	for i, e := range elements {
+	for i, e := range each {
 		if i > 0 {
 			b = append(b, ',')
 		}

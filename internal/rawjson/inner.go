@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"unicode/utf8"
 )
 
@@ -29,18 +30,36 @@ func Inner(value []byte) ([]Member, error) {
 	return members(value[i:])
 }
 
-// Elements returns the elements of a list, false if value is no list.
+// Each returns the elements of a list with their numbers, one by one, so that a
+// reader can stop at the first fault before a long list takes any memory. It
+// returns false if value is no list.
+func Each(value []byte) (iter.Seq2[int, json.RawMessage], bool) {
+	start := SkipSpace(value, 0)
+	if value[start] != '[' {
+		return nil, false
+	}
+	return func(yield func(int, json.RawMessage) bool) {
+		i := SkipSpace(value, start+1)
+		for n := 0; value[i] != ']'; n++ {
+			end := SkipValue(value, i)
+			if !yield(n, value[i:end:end]) {
+				return
+			}
+			i = SkipNext(value, end)
+		}
+	}, true
+}
+
+// Elements returns the elements of a list, false if value is no list. Lists of
+// strangers are better read with [Each].
 func Elements(value []byte) ([]json.RawMessage, bool) {
-	i := SkipSpace(value, 0)
-	if value[i] != '[' {
+	each, ok := Each(value)
+	if !ok {
 		return nil, false
 	}
 	var list []json.RawMessage
-	i = SkipSpace(value, i+1)
-	for value[i] != ']' {
-		end := SkipValue(value, i)
-		list = append(list, value[i:end:end])
-		i = SkipNext(value, end)
+	for _, element := range each {
+		list = append(list, element)
 	}
 	return list, true
 }

@@ -132,3 +132,18 @@ func FuzzAppendString(f *testing.F) {
 		is.Equal(got, string([]rune(s))) // the same text
 	})
 }
+
+func TestEachStops(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	each, ok := rawjson.Each([]byte(` [ 1 , [2] , 3 ] `))
+	is.True(ok)
+	for i, element := range each {
+		if i == 1 {
+			is.Equal(string(element), "[2]")
+			break
+		}
+	}
+	_, ok = rawjson.Each([]byte(`"x"`))
+	is.True(!ok)
+}
