@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"fmt"
+
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/opendeliverygear/odg/search"
@@ -32,7 +34,8 @@ func describeSearch(r huma.Registry) operations {
 			OperationID: "searchMetadata", Tags: []string{tagMetadata},
 			Summary: "Search entries, page by page",
 			Description: "Components are ORed, values of one attribute too; attributes and tokens are ANDed. A page has a nextCursor while there is more, " +
-				"even if it is not full.",
+				"even if it is not full. " + fmt.Sprintf("A search has at most %d criteria; a text in them has at most %d characters, all values and fields together have at most %d bytes.",
+				search.MaxCriteria, search.MaxText, search.MaxTexts),
 			RequestBody: jsonBody(schemaOf[searchDoc](r), request),
 			Responses: answers{200: answer("A page of entries.", jsonContent(schemaOf[resultDoc](r), ""))}.with(r, map[int]string{
 				400: "Something is wrong with the search: the sentence says what, and at which path.",

@@ -24,13 +24,17 @@ var sortable = map[string]bool{
 }
 
 func parseSort(value json.RawMessage) ([]Sort, error) {
-	list, ok := rawjson.Elements(value)
+	each, ok := rawjson.Each(value)
 	if !ok {
 		return nil, fault("sort: want a list, not a %s", rawjson.Kind(value))
 	}
-	keys := make([]Sort, len(list))
-	for i, raw := range list {
-		o := newObject("sort", raw)
+	var keys []Sort
+	for i, raw := range each {
+		if i == len(sortable) {
+			return nil, fault("sort: at most %d keys are allowed", len(sortable))
+		}
+		keys = append(keys, Sort{})
+		o := newObject("sort", raw, &texts{MaxTexts})
 		keys[i].Field = o.text("field")
 		switch order := strings.ToLower(o.text("order")); order {
 		case "", "asc":

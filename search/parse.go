@@ -18,20 +18,23 @@ func parseLimit(value json.RawMessage) (int, error) {
 }
 
 func parseCriteria(value json.RawMessage) ([]Criterion, error) {
-	list, ok := rawjson.Elements(value)
+	each, ok := rawjson.Each(value)
 	if !ok {
 		return nil, fault("criteria: want a list, not a %s", rawjson.Kind(value))
 	}
-	if len(list) > MaxCriteria {
-		return nil, fault("criteria: %d of them, at most %d are allowed", len(list), MaxCriteria)
+	for i := range each {
+		if i == MaxCriteria {
+			return nil, fault("criteria: at most %d are allowed", MaxCriteria)
+		}
 	}
-	criteria := make([]Criterion, len(list))
-	for i, raw := range list {
-		c, err := parseCriterion("criteria["+strconv.Itoa(i)+"]", raw)
+	var criteria []Criterion
+	room := &texts{MaxTexts}
+	for i, raw := range each {
+		c, err := parseCriterion("criteria["+strconv.Itoa(i)+"]", raw, room)
 		if err != nil {
 			return nil, err
 		}
-		criteria[i] = c
+		criteria = append(criteria, c)
 	}
 	return criteria, nil
 }
@@ -40,15 +43,16 @@ func parseCriteria(value json.RawMessage) ([]Criterion, error) {
 type object struct {
 	path    string
 	members []rawjson.Member
+	room    *texts // of the request
 	err     error
 }
 
-func newObject(path string, value json.RawMessage) *object {
+func newObject(path string, value json.RawMessage, room *texts) *object {
 	members, err := rawjson.Inner(value)
 	if err != nil {
 		err = fault("%s: %v", path, err)
 	}
-	return &object{path, members, err}
+	return &object{path, members, room, err}
 }
 
 func (o *object) fail(format string, args ...any) {
@@ -76,7 +80,14 @@ func (o *object) text(key string) string {
 	if !ok {
 		o.fail(".%s: want a string, not a %s", key, rawjson.Kind(value))
 	}
+	o.keep(short(o.path+"."+key, text))
 	return text
+}
+
+func (o *object) keep(err error) {
+	if o.err == nil {
+		o.err = err
+	}
 }
 
 func scalar(value json.RawMessage) (string, bool) {
@@ -91,15 +102,27 @@ func (o *object) list(key string) []string {
 	if value == nil {
 		return nil
 	}
-	elements, ok := rawjson.Elements(value)
+	each, ok := rawjson.Each(value)
 	if !ok {
 		o.fail(".%s: want a list, not a %s", key, rawjson.Kind(value))
+		return nil
 	}
-	texts := make([]string, len(elements))
-	for i, e := range elements {
-		if texts[i], ok = scalar(e); !ok {
+	texts := []string{}
+	for i, e := range each {
+		text, ok := scalar(e)
+		if !ok {
 			o.fail(".%s[%d]: want a string, not a %s", key, i, rawjson.Kind(e))
 		}
+		if i == MaxCriteria {
+			o.fail(".%s: at most %d are allowed", key, MaxCriteria)
+		}
+		path := o.path + "." + key + "[" + strconv.Itoa(i) + "]"
+		o.keep(short(path, text))
+		o.keep(o.room.take(path, text))
+		if o.err != nil {
+			return nil
+		}
+		texts = append(texts, text)
 	}
 	return texts
 }
@@ -116,9 +139,10 @@ func (o *object) bool(key string) bool {
 	return b
 }
 
-func parseCriterion(path string, value json.RawMessage) (Criterion, error) {
-	o := newObject(path, value)
+func parseCriterion(path string, value json.RawMessage, room *texts) (Criterion, error) {
+	o := newObject(path, value, room)
 	c := Criterion{Kind: Kind(o.text("type")), Value: o.text("value")}
+	o.keep(room.take(path+".value", c.Value))
 	switch mode := o.text("mode"); mode {
 	case "", "include":
 	case "exclude":
