@@ -10,6 +10,15 @@ import (
 	"strings"
 )
 
+// checkQuery refuses what [url.URL.Query] leaves out: the answer to a request
+// without a filter that was misspelt has more than was asked for.
+func checkQuery(r *http.Request) error {
+	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+		return badRequest("query of the URL: %v; escape percent signs as %%25 and semicolons as %%3B", err)
+	}
+	return nil
+}
+
 // required reads a parameter that must be there.
 func required(params url.Values, name string) (string, error) {
 	if !params.Has(name) {

@@ -87,7 +87,10 @@ func (s *Server) handle(endpoint string, h handlerFunc) http.Handler {
 		defer running.Dec()
 		// The connection may have the deadline of the answer before.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-		err := s.decode(w, r)
+		err := checkQuery(r)
+		if err == nil {
+			err = s.decode(w, r)
+		}
 		if err == nil {
 			err = h(w, r)
 		}
