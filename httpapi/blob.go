@@ -21,7 +21,11 @@ func (s *Server) putBlob(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	stored, err := s.cfg.Blobs.PutBlob(r.Context(), given, bodyReader{r.Body})
+	body := &bodyReader{Reader: r.Body}
+	stored, err := s.cfg.Blobs.PutBlob(r.Context(), given, body)
+	if err != nil && body.err != nil {
+		return body.err // also if the store has other words, as when the request ended with it
+	}
 	if err != nil {
 		return blobError(err, given.Digest)
 	}
@@ -138,13 +142,18 @@ func setBlobHeaders(w http.ResponseWriter, b store.Blob, length int64) {
 	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 }
 
-// bodyReader tells what is wrong with a body in the words of the server.
-type bodyReader struct{ io.Reader }
+// bodyReader tells what is wrong with a body in the words of the server, and
+// remembers it.
+type bodyReader struct {
+	io.Reader
+	err error
+}
 
-func (b bodyReader) Read(p []byte) (int, error) {
+func (b *bodyReader) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
 	if err != nil && err != io.EOF {
 		err = bodyError(err)
+		b.err = err
 	}
 	return n, err
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,6 +91,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		})
 		return
 	}
+	if left(r, err) {
+		w.WriteHeader(statusLeft)
+		return
+	}
 	d := details(err)
 	if d.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)
@@ -102,6 +107,17 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(d.Status)
 	_, _ = w.Write([]byte(d.Detail)) // nobody is left to be told
+}
+
+// statusLeft is what the log says of clients that did not wait for the answer, as
+// other servers do.
+const statusLeft = 499
+
+// left tells if a request failed because its client has gone, which is no fault of
+// the server.
+func left(r *http.Request, err error) bool {
+	var answer *statusError
+	return errors.Is(r.Context().Err(), context.Canceled) && errors.Is(err, context.Canceled) && !errors.As(err, &answer)
 }
 
 func writeBody(w http.ResponseWriter, status int, contentType string, v any) {
