@@ -46,7 +46,7 @@ func (s *Server) allows(origin string) bool {
 		return true
 	}
 	from, err := url.Parse(origin)
-	if err != nil || from.Host == "" {
+	if err != nil || from.Host == "" || from.User != nil || from.Path != "" || from.Scheme != "http" && from.Scheme != "https" {
 		return false
 	}
 	if isLocal(from.Hostname()) {

@@ -14,6 +14,7 @@ func TestCORS(t *testing.T) {
 	for origin, allowed := range map[string]bool{
 		"": false, "https://ui.odg.acme.org": true, "http://ui.odg.acme.org": false, "https://ui.example.com": true, "https://evil.example.com": false,
 		"http://localhost:3000": true, "http://127.0.0.1": true, "https://localhost.evil.org": false, "null": false, "https://odg.acme.org.evil.org": false,
+		"file://localhost": false, "http://user@localhost": false, "javascript://localhost/": false, "http://localhost/": false,
 	} {
 		t.Run(origin, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -62,12 +63,13 @@ func (s *Server) mux(routes []route) http.Handler {
 		paths[r.path][r.method] = r.handle
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", s.handle("unmatched", func(http.ResponseWriter, *http.Request) error {
+	unmatched := s.handle("unmatched", func(http.ResponseWriter, *http.Request) error {
 		return status(http.StatusNotFound)
-	}))
-	for path, methods := range paths {
+	})
+	mux.Handle("/", unmatched)
+	for at, methods := range paths {
 		allow := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
-		mux.Handle(path, s.handle(path, func(w http.ResponseWriter, r *http.Request) error {
+		mux.Handle(at, s.handle(at, func(w http.ResponseWriter, r *http.Request) error {
 			handle, ok := methods[r.Method]
 			if !ok {
 				w.Header().Set("Allow", allow)
@@ -76,7 +78,19 @@ func (s *Server) mux(routes []route) http.Handler {
 			return handle(w, r)
 		}))
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isClean(r.URL.EscapedPath()) {
+			unmatched.ServeHTTP(w, r) // where the mux would send the client elsewhere
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// isClean tells if a path has no empty steps and none of . and .. in it.
+func isClean(p string) bool {
+	clean := path.Clean(p)
+	return p == clean || p == clean+"/"
 }
 
 func (s *Server) handle(endpoint string, h handlerFunc) http.Handler {

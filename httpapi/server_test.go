@@ -152,6 +152,8 @@ func TestPlainRoutes(t *testing.T) {
 		"no login":            {"GET", "/auth/configs", "", 400, `{"error_id":"feature-inactive","missing_features":["authentication"]}`},
 		"later":               {"GET", "/rescore", "", 400, `"feature-inactive"`},
 		"unknown path":        {"GET", "/nope?token=x", "", 404, "404: Not Found"},
+		"empty step":          {"GET", "http://odg//ready", "", 404, "404: Not Found"},
+		"steps back":          {"GET", "/a/../ready", "", 404, "404: Not Found"},
 		"unknown method":      {"BREW", "/ready", "", 405, "405: Method Not Allowed"},
 		"name is missing":     {"GET", "/ocm/component", "", 400, "The component_name parameter is required."},
 		"no repository":       {"GET", "/ocm/component?component_name=a&version=1", "", 404, "a:1"},
