@@ -22,7 +22,7 @@ const module = "github.com/opendeliverygear/odg"
 // rescore stands above findingcfg, unlike in the first design: it owns the plain
 // types of rulesets, which findingcfg fills from YAML.
 var house = [][]string{
-	{"internal/deps", "internal/rawjson", "internal/blake2s128", "internal/cli"},
+	{"internal/rawjson", "internal/blake2s128", "internal/cli"},
 	{"artefact"},
 	{"metadata"},
 	{"component"},
