@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -154,12 +155,21 @@ func parseSelectors(each iter.Seq2[int, json.RawMessage]) ([]store.Selector, err
 		}
 		id, err := parseSelector(raw)
 		if err != nil {
-			return nil, fmt.Errorf("entries[%d].%w", i, err)
+			return nil, within(i, err)
 		}
 		seen[string(raw)] = true
 		selectors = append(selectors, store.Selector{ID: id})
 	}
 	return selectors, nil
+}
+
+// within puts the number of a selector in front of what is wrong with it.
+func within(i int, err error) error {
+	var field *artefact.FieldError
+	if errors.As(err, &field) && field.Path == "" {
+		return fmt.Errorf("entries[%d]: %w", i, err)
+	}
+	return fmt.Errorf("entries[%d].%w", i, err)
 }
 
 // parseSelector forgives unknown keys, unlike the reader of entries.

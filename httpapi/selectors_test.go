@@ -24,3 +24,22 @@ func TestNumberOfSelectors(t *testing.T) {
 	is.Equal(query(`{"component_name":"c0"}`), 200) // equal ones count once
 	is.Equal(query(`{"component_name":"x"}`), 400)
 }
+
+// Whoever sent many is told which one is wrong.
+func TestFaultsOfSelectors(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"entries":[{},1]}`: "entries[1]: want an object",
+		`{"entries":[{"component_name":"a","component_name":"a"}]}`: `entries[0]: key "component_name" occurs twice`,
+		`{"entries":[{},{"component_name":"\u0000"}]}`:              "entries[1].component_name: text contains NUL",
+		`{"entries":[{"component_name":1}]}`:                        "entries[0].component_name: ",
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			rec := ask(newAPI(httpapi.Config{}), "POST", "/artefacts/metadata/query", body)
+			is.Equal(rec.Code, 400)
+			is.True(strings.HasPrefix(rec.Body.String(), want))
+		})
+	}
+}

@@ -53,7 +53,17 @@ func split(err error) (path string, fault error) {
 	if errors.As(err, &identity) {
 		return identity.Path, identity.Err
 	}
+	var text *rawjson.Fault
+	if errors.As(err, &text) {
+		return text.Path, text.Err
+	}
 	return "", err
+}
+
+// whole is the error of a whole text, which may have a path in it.
+func whole(err error) error {
+	path, fault := split(err)
+	return &Error{Path: path, Err: fault}
 }
 
 func index(i int) string { return fmt.Sprintf("[%d]", i) }

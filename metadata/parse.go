@@ -21,7 +21,7 @@ func ParseEntry(data []byte) (Entry, error) { return builtin.ParseEntry(data) }
 // Payloads of unknown types are kept byte for byte.
 func (ts *Types) ParseEntry(data []byte) (Entry, error) {
 	if err := rawjson.Check(data); err != nil {
-		return Entry{}, &Error{Err: err}
+		return Entry{}, whole(err)
 	}
 	return (&reader{types: ts}).entry(data)
 }
@@ -32,7 +32,7 @@ func (ts *Types) ParseEntry(data []byte) (Entry, error) {
 func (ts *Types) ParseEntries(body []byte) ([]Entry, error) {
 	members, err := rawjson.Members(body)
 	if err != nil {
-		return nil, &Error{Err: err}
+		return nil, whole(err)
 	}
 	value := find(members, "entries")
 	if value == nil {

@@ -62,8 +62,8 @@ func TestRefusedEntriesNameThePath(t *testing.T) {
 		"rescoring by nobody":     {entryWith(`"type":"rescorings"`, `{"finding":{"group_hash":"h"},"referenced_type":"x","severity":"s","user":{}}`), "data.user.username", "is missing"},
 		"bad discovery date":      {strings.Replace(minimal, `"discovery_date":null`, `"discovery_date":"soon"`, 1), "discovery_date", "want YYYY-MM-DD"},
 		"processing time":         {strings.Replace(minimal, `"allowed_processing_time":null`, `"allowed_processing_time":30`, 1), "allowed_processing_time", "want a string or null"},
-		"NUL":                     {strings.Replace(minimal, `"c"`, `"\u0000"`, 1), "", "NUL"},
-		"half a surrogate pair":   {strings.Replace(minimal, `"c"`, `"\ud83d"`, 1), "", "surrogate"},
+		"NUL":                     {strings.Replace(minimal, `"c"`, `"\u0000"`, 1), "artefact.component_name", "NUL"},
+		"half a surrogate pair":   {strings.Replace(minimal, `"c"`, `"\ud83d"`, 1), "artefact.component_name", "surrogate"},
 		"date is a number":        {entryWith(`"type":"finding/osid"`, `{"severity":"s","osid":{},"os_status":"x","eol_date":7}`), "data.eol_date", "want a timestamp, got number"},
 		"counts of a namespace":   {entryWith(`"type":"finding/kyverno"`, `{"severity":"s","subtype":"t","finding":{"landscape":"l","project":"p","cluster":"c","date":"2025-01-01","group_hash":"h","report":{"namespace_summary":{"ns":7},"policy_results":{}}}}`), "data.finding.report.namespace_summary.ns", "want an object, got number"},
 		"null is no map":          {entryWith(`"type":"finding/kyverno"`, `{"severity":"s","subtype":"t","finding":{"landscape":"l","project":"p","cluster":"c","date":"2025-01-01","group_hash":"h","report":{"namespace_summary":null,"policy_results":{}}}}`), "data.finding.report.namespace_summary", "want an object, got null"},
@@ -93,6 +93,8 @@ func TestParseEntries(t *testing.T) {
 	is.NoErr(err)
 	is.Equal(len(none), 0)
 	for body, path := range map[string]string{
+		`{"entries": [` + minimal + `, {"data": {"a": [1, {"b": "\u0000"}]}}]}`: "entries[1].data.a[1].b",
+		"{\"entries\": [{\"data\": [[\"\xff\"]]}]}":                             "entries[0].data[0][0]", `{"entries": [{"\ud800": 1}]}`: "entries[0]",
 		`[]`: "", `{"entries": null}`: "entries", `{"entries": [{}]}`: "entries[0].artefact", `{"entries": [7]}`: "entries[0]",
 		`{"entries": [` + minimal + `, {"artefact": {}, "meta": {}, "data": {}}]}`: "entries[1].meta.datasource",
 	} {

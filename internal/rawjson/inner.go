@@ -12,12 +12,19 @@ import (
 // [Check] has accepted. They do not validate again, and panic on invalid JSON.
 
 // Check returns an error if data is not one JSON value, or if its text is
-// refused by [CheckText].
+// refused by [CheckText]; the latter is a [*Fault] with the path of the text.
 func Check(data []byte) error {
 	if !json.Valid(data) {
 		return syntaxError(data)
 	}
-	return CheckText(data)
+	err := CheckText(data)
+	if err == nil {
+		return nil
+	}
+	if f := textFault(data, pathDepth); f != nil {
+		return f
+	}
+	return err
 }
 
 // Inner returns the members of an object. Duplicate keys and anything but an

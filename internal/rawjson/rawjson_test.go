@@ -2,6 +2,7 @@ package rawjson_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -146,4 +147,14 @@ func TestEachStops(t *testing.T) {
 	}
 	_, ok = rawjson.Each([]byte(`"x"`))
 	is.True(!ok)
+}
+
+// Finding a fault in deep nesting takes no longer than finding it elsewhere.
+func TestDeepFaults(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	err := rawjson.Check([]byte(strings.Repeat("[", 9999) + `"\u0000"` + strings.Repeat("]", 9999)))
+	var fault *rawjson.Fault
+	is.True(errors.As(err, &fault))
+	is.Equal(fault.Path, strings.Repeat("[0]", 20))
 }
