@@ -54,7 +54,10 @@ func (d database) open(ctx context.Context, log zerolog.Logger) (opened, error) 
 	}
 	log.Info().Str("url", withoutPassword(address)).Msg("database is PostgreSQL")
 	db, err := postgres.Open(ctx, address, postgres.Config{MaxConns: d.MaxConnections, Log: log})
-	if err != nil {
+	switch {
+	case errors.Is(err, postgres.ErrURL):
+		return nil, usage(err)
+	case err != nil:
 		return nil, err
 	}
 	return postgresDatabase{db}, nil

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -14,19 +15,22 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
+// ErrURL says that an address of a database cannot be read.
+var ErrURL = errors.New("wrong database url")
+
 // Open connects to the database at url, adopts it or creates its tables, and brings
 // them up to date. The url has the form postgresql://user:password@host:port/database
 // or that of libpq (key=value); postgresql+psycopg:// and what PGHOST and its like
 // say are understood as well. The caller closes the store.
 //
 // While the server does not answer it is tried again for [Config.RetryFor]. The
-// error wraps [store.ErrUnavailable] then, and [store.ErrNewerSchema] if a newer
+// error wraps [store.ErrUnavailable] then, [ErrURL] if url is none, and [store.ErrNewerSchema] if a newer
 // version made the tables. Errors never show the password.
 func Open(ctx context.Context, url string, cfg Config) (*Store, error) {
 	s := &Store{cfg: cfg.withDefaults(), closed: new(atomic.Bool)}
 	options, err := s.cfg.pool(url)
 	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, fmt.Errorf("open database: %w: %w", ErrURL, err)
 	}
 	s.name = fmt.Sprintf("database %s on %s", options.ConnConfig.Database, options.ConnConfig.Host)
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), options); err != nil {
