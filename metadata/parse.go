@@ -80,6 +80,9 @@ func (r *reader) entry(data []byte) (e Entry, err error) {
 			return Entry{}, at(m.Key, err)
 		}
 	}
+	if err := rawjson.CheckKeys(find(members, "data")); err != nil {
+		return Entry{}, at("data", err)
+	}
 	if e.Data, err = r.types.payload(e.Meta.Type, find(members, "data"), mode{}); err != nil {
 		return Entry{}, at("data", err)
 	}

@@ -47,6 +47,7 @@ func TestRefusedEntriesNameThePath(t *testing.T) {
 		"responsibles no list":    {meta(`"responsibles":{}`), "meta.responsibles", "want a list, got object"},
 		"party without list":      {meta(`"responsibles":[{}]`), "meta.responsibles[0].identifiers", "is missing"},
 		"unknown identifier":      {meta(`"responsibles":[{"identifiers":[{"source":"s","type":"phone"}]}]`), "meta.responsibles[0].identifiers[0].type", "want one of emailAddress"},
+		"deep key twice":          {entryWith(`"type":"x"`, `{"cvss":[{"a":1},{"scope":"U","\u0073cope":"C"}]}`), "data.cvss[1]", `key "scope" occurs twice`},
 		"data is a list":          {sast(`[]`), "data", "want an object, got list"},
 		"key field is missing":    {sast(`{"severity":"s","sub_type":"b"}`), "data.sast_status", "is missing"},
 		"key field is a number":   {sast(`{"severity":"s","sub_type":"b","sast_status":1}`), "data.sast_status", "want a string, got number"},

@@ -158,3 +158,24 @@ func TestDeepFaults(t *testing.T) {
 	is.True(errors.As(err, &fault))
 	is.Equal(fault.Path, strings.Repeat("[0]", 20))
 }
+
+func TestCheckKeys(t *testing.T) {
+	t.Parallel()
+	var many strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&many, `"k%d":1,`, i)
+	}
+	for in, want := range map[string]string{
+		` {"a":{"b":1},"c":[{"b":"a"},[]],"b":null} `: "",
+		`{"a":{"b":1,"b":1}}`:                         "a: ", `[0,{"a":[{"":1,"":1}]}]`: "[1].a[0]: ", `{"\"":1,"\u0022":1}`: `key "\"" occurs`,
+		`{` + many.String() + `"k20":1}`: "", `{` + many.String() + `"k3":1}`: `key "k3"`, `{` + many.String() + `"k19":1}`: `key "k19"`,
+	} {
+		t.Run(in, func(t *testing.T) {
+			t.Parallel()
+			err := rawjson.CheckKeys([]byte(in))
+			if (err != nil) != (want != "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("got %v, want %q", err, want)
+			}
+		})
+	}
+}
