@@ -3,10 +3,12 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"time"
 
+	"github.com/opendeliverygear/odg/internal/rawjson"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 )
@@ -41,6 +43,9 @@ func (s *Server) deleteCache(w http.ResponseWriter, r *http.Request) error {
 // cacheID is the parameter id, or the id of what the body describes.
 func cacheID(params url.Values, r *http.Request) (string, error) {
 	if id := params.Get("id"); id != "" {
+		if digits, err := hex.DecodeString(id); err != nil || len(digits) != 16 {
+			return "", badRequest("id: want 32 hexadecimal digits")
+		}
 		return id, nil
 	}
 	body, err := readBody(r)
@@ -52,6 +57,12 @@ func cacheID(params url.Values, r *http.Request) (string, error) {
 	}
 	id, err := store.CacheID(body)
 	if err != nil {
+		return "", badRequest("%v", err)
+	}
+	if err := rawjson.Check(body); err != nil {
+		return "", badRequest("%v", err)
+	}
+	if err := rawjson.CheckKeys(body); err != nil {
 		return "", badRequest("%v", err)
 	}
 	return id, nil

@@ -40,7 +40,10 @@ func TestDeleteCache(t *testing.T) {
 		says        string
 	}{
 		"by id":                 {"id=" + id, "", 204, id + now, ""},
-		"unknown id":            {"id=x", "", 204, "x" + now, ""},
+		"unknown id":            {"id=00000000000000000000000000000000", "", 204, "00000000000000000000000000000000" + now, ""},
+		"no id":                 {"id=x", "", 400, "", "32 hexadecimal digits"},
+		"a key twice":           {"", strings.Replace(route, "{", `{"type":"x",`, 1), 400, "", `key "type" occurs twice`},
+		"NUL":                   {"", strings.Replace(route, "/ocm", `\u0000`, 1), 400, "", "route: text contains NUL"},
 		"by descriptor":         {"", route, 204, ofRoute + now, ""},
 		"the id goes first":     {"id=" + id, route, 204, id + now, ""},
 		"later":                 {"id=" + id + "&deleteAfter=" + url.QueryEscape("2027-01-02T00:30:00+02:00"), "", 204, id + afterwards, ""},
@@ -74,7 +77,7 @@ func TestDeleteCache(t *testing.T) {
 func TestCacheFails(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	rec := ask(newAPI(httpapi.Config{Cache: &cache{err: store.ErrBusy}}), "DELETE", "/cache?id=x", "")
+	rec := ask(newAPI(httpapi.Config{Cache: &cache{err: store.ErrBusy}}), "DELETE", "/cache?id=61fe3d8436930ff873aa1de5b3e068cb", "")
 	is.Equal(rec.Code, 503)
 	is.True(rec.Header().Get("Retry-After") != "")
 }

@@ -1,10 +1,10 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/internal/rawjson"
 )
 
 func (s *Server) componentsDiff(w http.ResponseWriter, r *http.Request) error {
@@ -12,29 +12,75 @@ func (s *Server) componentsDiff(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var ids struct {
-		Left  *component.ID `json:"left_component"`
-		Right *component.ID `json:"right_component"`
-	}
-	if err := json.Unmarshal(body, &ids); err != nil {
-		return badRequest("%v", err)
-	}
-	if ids.Left == nil || ids.Right == nil {
-		return badRequest("left_component and right_component are required, each with name and version")
+	from, to, err := readPair(body)
+	if err != nil {
+		return err
 	}
 	finder, err := s.finder(r.Context(), "", false)
 	if err != nil {
 		return err
 	}
-	left, err := walk(r.Context(), finder, *ids.Left)
+	left, err := walk(r.Context(), finder, from)
 	if err != nil {
 		return err
 	}
-	right, err := walk(r.Context(), finder, *ids.Right)
+	right, err := walk(r.Context(), finder, to)
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, diffJSON(component.Diff(left, right)))
+}
+
+// readPair reads which component versions are compared.
+func readPair(body []byte) (from, to component.ID, err error) {
+	members, err := rawjson.Members(body)
+	if err != nil {
+		return from, to, badRequest("%v", err)
+	}
+	given := 0
+	for _, m := range members {
+		id := &from
+		switch m.Key {
+		case "right_component":
+			id = &to
+		case "left_component":
+		default:
+			continue
+		}
+		if rawjson.IsNull(m.Value) {
+			continue
+		}
+		given++
+		if *id, err = readID(m.Key, m.Value); err != nil {
+			return from, to, err
+		}
+	}
+	if given < 2 {
+		return from, to, badRequest("left_component and right_component are required, each with name and version")
+	}
+	return from, to, nil
+}
+
+func readID(path string, value []byte) (id component.ID, err error) {
+	members, err := rawjson.Inner(value)
+	if err != nil {
+		return id, badRequest("%s: %v", path, err)
+	}
+	for _, m := range members {
+		text, ok := rawjson.String(m.Value)
+		switch m.Key {
+		case "name":
+			id.Name = text
+		case "version":
+			id.Version = text
+		default:
+			continue
+		}
+		if !ok {
+			return id, badRequest("%s.%s: want a string, got %s", path, m.Key, rawjson.Kind(m.Value))
+		}
+	}
+	return id, nil
 }
 
 func diffJSON(d component.Difference) any {
