@@ -36,6 +36,9 @@ func appendText(b []byte, s string) []byte {
 
 // ParseMeta reads the column meta.
 func ParseMeta(text string) (metadata.Meta, error) {
+	if m, ok := parseForm(text); ok {
+		return m, nil
+	}
 	var m metadata.Meta
 	if err := json.Unmarshal([]byte(text), &m); err != nil {
 		return m, fmt.Errorf("read column meta: %w", err)
