@@ -2,23 +2,16 @@ package corecfg_test
 
 import (
 	"errors"
-	"flag"
-	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/matryer/is"
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/opendeliverygear/odg/corecfg"
+	"github.com/opendeliverygear/odg/internal/faulttest"
 )
-
-var update = flag.Bool("update", false, "write what is told as what is expected")
 
 // parsed takes what a Parse function returns, without tolerance.
 func parsed[C any](t *testing.T) func(C, []corecfg.Warning, error) C {
@@ -35,53 +28,19 @@ func parsed[C any](t *testing.T) func(C, []corecfg.Warning, error) C {
 // and what to do. The name of the first file says what it is.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/faults/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			is := is.New(t)
-			archive, err := txtar.ParseFile(file)
-			is.NoErr(err)
-			got := told(t, archive.Files[0])
-			if *update {
-				archive.Files = append(archive.Files[:1], txtar.File{Name: "told", Data: []byte(got)})
-				is.NoErr(os.WriteFile(file, txtar.Format(archive), 0o644))
-				return
-			}
-			is.Equal(len(archive.Files), 2)
-			is.Equal(cmp.Diff(string(archive.Files[1].Data), got), "")
-		})
-	}
-}
-
-// told returns the errors and warnings about a file, one a line.
-func told(t *testing.T, file txtar.File) string {
-	t.Helper()
-	var (
-		warnings []corecfg.Warning
-		err      error
-	)
-	switch file.Name {
-	case "features.yaml":
-		_, warnings, err = corecfg.ParseFeatures(file.Name, file.Data)
-	case "profiles.yaml":
-		_, warnings, err = corecfg.ParseProfiles(file.Name, file.Data)
-	case "mappings.yaml":
-		_, warnings, err = corecfg.ParseMappings(file.Name, file.Data)
-	default:
-		t.Fatalf("%s is no configuration of the core", file.Name)
-	}
-	var b strings.Builder
-	if err != nil {
-		fmt.Fprintln(&b, err)
-	}
-	for _, w := range warnings {
-		fmt.Fprintln(&b, "warning:", w)
-	}
-	return b.String()
+	faulttest.Run(t, func(t *testing.T, name string, data []byte) (warnings []corecfg.Warning, err error) {
+		switch name {
+		case "features.yaml":
+			_, warnings, err = corecfg.ParseFeatures(name, data)
+		case "profiles.yaml":
+			_, warnings, err = corecfg.ParseProfiles(name, data)
+		case "mappings.yaml":
+			_, warnings, err = corecfg.ParseMappings(name, data)
+		default:
+			t.Fatalf("%s is no configuration of the core", name)
+		}
+		return warnings, err
+	})
 }
 
 func TestLoad(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/matryer/is"
+
+	"github.com/opendeliverygear/odg/internal/faulttest"
 )
 
 // TestJSON holds the normal form of every key, in which the web UI gets the
@@ -21,7 +23,7 @@ func TestJSON(t *testing.T) {
 	var got bytes.Buffer
 	is.NoErr(json.Indent(&got, raw, "", "  "))
 	got.WriteByte('\n')
-	if *update {
+	if faulttest.Update() {
 		is.NoErr(os.WriteFile(file, got.Bytes(), 0o644))
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/opendeliverygear/odg/findingcfg"
+	"github.com/opendeliverygear/odg/internal/faulttest"
 	"github.com/opendeliverygear/odg/metadata"
 )
 
@@ -37,7 +38,7 @@ func TestJSON(t *testing.T) {
 			var got bytes.Buffer
 			is.NoErr(json.Indent(&got, raw, "", "  "))
 			got.WriteByte('\n')
-			if *update {
+			if faulttest.Update() {
 				archive.Files = append(archive.Files[:1], txtar.File{Name: "answer.json", Data: got.Bytes()})
 				is.NoErr(os.WriteFile(file, txtar.Format(archive), 0o644))
 				return
