@@ -24,8 +24,9 @@ var ErrURL = errors.New("wrong database url")
 // say are understood as well. The caller closes the store.
 //
 // While the server does not answer it is tried again for [Config.RetryFor]. The
-// error wraps [store.ErrUnavailable] then, [ErrURL] if url is none, and [store.ErrNewerSchema] if a newer
-// version made the tables. Errors never show the password.
+// error wraps [store.ErrUnavailable] then, [ErrURL] if url is none, and
+// [store.ErrNewerSchema] if a newer version made the tables. Errors never show the
+// password.
 func Open(ctx context.Context, url string, cfg Config) (*Store, error) {
 	s := &Store{cfg: cfg.withDefaults(), closed: new(atomic.Bool)}
 	options, err := s.cfg.pool(url)
