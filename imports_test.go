@@ -50,22 +50,26 @@ var house = [][]string{
 	{"scan/osid/eol"},
 	{"scan/osid"},
 	{"scan/osid/eol/generate"},
+	{"kube"},
 	{"internal/problem"},
 	{"httpapi"},
 	{"client"},
 	{"internal/serve", "internal/reload"},
+	{"internal/delivery"},
 	{"cmd/odg-core"},
 	{"cmd/odg"},
+	{"cmd/artefact-enumerator", "cmd/backlog-controller", "cmd/odg-extension"},
+	{"internal/deps"},
 }
 
 // adapters meet in cmd only: none of them may reach another.
-var adapters = []string{"store/sqlite", "store/postgres", "component/ctf", "component/oci", "httpapi", "client"}
+var adapters = []string{"store/sqlite", "store/postgres", "component/ctf", "component/oci", "kube", "httpapi", "client"}
 
 // pure packages reach no module but the standard library and BLAKE2s.
 var pure = []string{"artefact", "metadata", "search", "snapshot", "scaling", "rescore"}
 
 // testPackages are imported by tests only.
-var testPackages = []string{"internal/vectors", "internal/faulttest", "store/storetest", "backlog/backlogtest", "internal/odgtest", "internal/pgtest"}
+var testPackages = []string{"internal/vectors", "internal/faulttest", "store/storetest", "backlog/backlogtest", "internal/odgtest", "internal/pgtest", "internal/kubetest"}
 
 func TestLayering(t *testing.T) {
 	for dir, imports := range sources(t) {
