@@ -259,6 +259,25 @@ func (m *Memory) Replay(ctx context.Context, name string) error {
 	return nil
 }
 
+// SetPriority implements [Queue].
+func (m *Memory) SetPriority(ctx context.Context, name string, p Priority) error {
+	if err := p.Validate(); err != nil {
+		return fmt.Errorf("set priority of backlog item %s: %w", name, err)
+	}
+	now, err := m.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer m.mu.Unlock()
+	e := m.lookUp(name, now)
+	if e == nil {
+		return fmt.Errorf("set priority of backlog item %s: %w", name, ErrNotFound)
+	}
+	e.item.Priority = p
+	e.place(now)
+	return nil
+}
+
 // Drop implements [Queue].
 func (m *Memory) Drop(ctx context.Context, name string) error {
 	if _, err := m.lock(ctx); err != nil {

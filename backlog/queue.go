@@ -66,6 +66,10 @@ type Queue interface {
 	// ErrNotFound, or ErrClaimed if it is being worked on.
 	Replay(ctx context.Context, name string) error
 
+	// SetPriority makes the priority of an item p, be that higher or lower, whoever
+	// holds it. ErrNotFound if there is none, an error if p is not valid.
+	SetPriority(ctx context.Context, name string, p Priority) error
+
 	// Drop removes an item, whoever holds it. ErrNotFound if there is none.
 	Drop(ctx context.Context, name string) error
 }

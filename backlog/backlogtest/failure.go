@@ -101,6 +101,24 @@ var failureCases = []testCase{
 		is.Equal(b.claim().Item.Attempts, 0)
 		is.True(errors.Is(b.Replay(t.Context(), "osid-0"), backlog.ErrNotFound))
 	}},
+	{"a priority can be set to a higher and a lower one, whoever holds the item", func(t *testing.T, b *bench) {
+		is := is.New(t)
+		high, low, held := item("a", 8, 0), item("b", 1, 1), item("c", 9, 2)
+		b.add(high, low, held)
+		claim := b.claim("osid")
+		b.must("set priority", b.SetPriority(t.Context(), high.Name(), 0))
+		b.must("set priority", b.SetPriority(t.Context(), low.Name(), 4))
+		b.must("set priority", b.SetPriority(t.Context(), held.Name(), 2))
+		is.Equal(names(b.list(backlog.Filter{})), []string{"b", "c", "a"})
+		b.must("release", b.Release(t.Context(), claim)) // the claim holds
+		is.Equal(b.claim("osid").Item.Artefact.Artefact.Name, low.Artefact.Artefact.Name)
+
+		is.True(b.SetPriority(t.Context(), high.Name(), -1) != nil)
+		err := b.SetPriority(t.Context(), "osid-0", 1)
+		is.True(errors.Is(err, backlog.ErrNotFound))
+		b.finish(b.claim("osid")) // c
+		is.Equal(b.claim("osid").Item.Priority, backlog.PriorityNone)
+	}},
 	{"drop removes an item in any state", func(t *testing.T, b *bench) {
 		is := is.New(t)
 		b.add(item("parked", 4, 0), item("waiting", 3, 0), item("claimed", 2, 0), item("free", 1, 0))

@@ -69,6 +69,21 @@ func (q *Queue) Replay(ctx context.Context, name string) error {
 	})
 }
 
+// SetPriority implements [backlog.Queue].
+func (q *Queue) SetPriority(ctx context.Context, name string, p backlog.Priority) error {
+	act := "set priority of backlog item " + name
+	if err := p.Validate(); err != nil {
+		return fmt.Errorf("%s: %w", act, err)
+	}
+	return q.write(ctx, act, func(tx *transaction, _ time.Time) error {
+		n, err := tx.exec(ctx, "UPDATE backlog SET priority = ? WHERE name = ?", p, name)
+		if n == 0 && err == nil {
+			return backlog.ErrNotFound
+		}
+		return err
+	})
+}
+
 // Drop implements [backlog.Queue].
 func (q *Queue) Drop(ctx context.Context, name string) error {
 	return q.write(ctx, "drop backlog item "+name, func(tx *transaction, _ time.Time) error {
