@@ -15,6 +15,7 @@ import (
 // the repositories of component/oci are such.
 type Repository interface {
 	component.VersionFinder
+	component.BlobOpener
 	// RawDescriptor returns the document of a component version byte for byte.
 	// Errors are those of [component.Resolver].
 	RawDescriptor(ctx context.Context, id component.ID) ([]byte, error)
@@ -76,6 +77,27 @@ func (f *Finder) Descriptor(ctx context.Context, id component.ID) (*component.De
 // returns, byte for byte.
 func (f *Finder) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
 	return first(f, id, func(r Repository) ([]byte, error) { return r.RawDescriptor(ctx, id) })
+}
+
+// OpenBlob implements [component.BlobOpener]: the blob is that of the first repository
+// that can have components of the name and has it. Whichever that is, the content is
+// what the digest says.
+func (f *Finder) OpenBlob(ctx context.Context, id component.ID, digest string) (*component.Blob, error) {
+	blob, err := first(f, id, func(r Repository) (*component.Blob, error) { return r.OpenBlob(ctx, id, digest) })
+	if err != nil {
+		return nil, fmt.Errorf("open blob %s: %w", digest, err)
+	}
+	return blob, nil
+}
+
+// Unfiltered returns a Finder over the same repositories, whose version filters do not
+// apply: for those who bring a filter of their own.
+func (f *Finder) Unfiltered() *Finder {
+	all := &Finder{sources: slices.Clone(f.sources)}
+	for i := range all.sources {
+		all.sources[i].OCIMapping.Versions = corecfg.VersionFilter{}
+	}
+	return all
 }
 
 func first[T any](f *Finder, id component.ID, ask func(Repository) (T, error)) (none T, err error) {

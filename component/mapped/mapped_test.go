@@ -50,6 +50,18 @@ func (r repository) Versions(ctx context.Context, name string) ([]string, error)
 	return r.Memory.Versions(ctx, name)
 }
 
+// OpenBlob has one blob per repository, whose digest is the provider's name.
+func (r repository) OpenBlob(_ context.Context, _ component.ID, digest string) (*component.Blob, error) {
+	*r.asked = append(*r.asked, r.name)
+	switch {
+	case r.down:
+		return nil, errDown
+	case digest != r.name:
+		return nil, fmt.Errorf("blob %s: %w", digest, component.ErrNotFound)
+	}
+	return &component.Blob{Digest: digest, Size: -1}, nil
+}
+
 // site opens repositories in memory: the versions of acme.org/shop by place.
 type site struct {
 	versions map[string][]string
@@ -209,4 +221,50 @@ func TestNew(t *testing.T) {
 	is.Equal(s.opened, []string{"b.example", "a.example"}) // each once
 	_, err = mapped.New(mappings(t, "- {repository: x.example}\n- {repository: y.example}\n"), "", s.open)
 	is.True(strings.Contains(err.Error(), "x.example") && strings.Contains(err.Error(), "y.example")) // all that are wrong
+}
+
+func TestOpenBlob(t *testing.T) {
+	t.Parallel()
+	id := component.ID{Name: shop, Version: "1.0.0"}
+	for name, tc := range map[string]struct {
+		down, digest string
+		asked        []string
+		want         error
+	}{
+		"in the first":     {"", "a.example", []string{"a.example"}, nil},
+		"in the second":    {"", "b.example", []string{"a.example", "b.example"}, nil},
+		"nowhere":          {"", "c.example", []string{"a.example", "b.example"}, component.ErrNotFound},
+		"the first fails":  {"a.example", "b.example", []string{"a.example"}, errDown},
+		"before one fails": {"b.example", "a.example", []string{"a.example"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			s := newSite()
+			s.down = tc.down
+			f, err := mapped.New(mappings(t, two), "", s.open)
+			is.NoErr(err)
+			blob, err := f.OpenBlob(t.Context(), id, tc.digest)
+			is.True(errors.Is(err, tc.want))
+			is.Equal(s.asked, tc.asked)
+			if tc.want == nil {
+				is.Equal(blob.Digest, tc.digest)
+			} else {
+				is.True(strings.Contains(err.Error(), tc.digest)) // says which
+			}
+		})
+	}
+}
+
+func TestUnfiltered(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f, err := mapped.New(mappings(t, stage), "dev", newSite().open)
+	is.NoErr(err)
+	all, err := f.Unfiltered().Versions(t.Context(), shop)
+	is.NoErr(err)
+	is.Equal(all, []string{"latest", "1.0.0", "1.1.0-dev", "1.2.0", "2.0.0"})
+	filtered, err := f.Versions(t.Context(), shop)
+	is.NoErr(err)
+	is.Equal(filtered, []string{"1.1.0-dev"}) // as before
 }
