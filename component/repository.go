@@ -10,6 +10,16 @@ import (
 // archive that is not there.
 var ErrNotFound = errors.New("not found")
 
+var (
+	// ErrUnavailable is wrapped by errors about a repository that cannot be asked at
+	// present: it does not answer in time, cannot be reached, or says that it has a
+	// fault or too much to do. The same request may succeed later.
+	ErrUnavailable = errors.New("unavailable")
+	// ErrDenied is wrapped by errors about what a repository keeps from us: it wants
+	// a credential, or another one.
+	ErrDenied = errors.New("access denied")
+)
+
 // ID identifies a component version.
 type ID struct {
 	Name    string `json:"name"`

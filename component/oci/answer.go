@@ -53,5 +53,5 @@ func plain(err error, u *url.URL) error {
 	for errors.As(err, &noise) {
 		err = noise.Err
 	}
-	return fmt.Errorf("%s: %w", u.Host+u.Path, err)
+	return fmt.Errorf("%s: %w", u.Host+u.Path, unavailable(err))
 }

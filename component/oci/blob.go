@@ -85,7 +85,7 @@ func (r *Repository) openManifest(ctx context.Context, p place, digest string) (
 // stream opens a blob of any size.
 func (c *Client) stream(ctx context.Context, p place, digest string) (*component.Blob, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(c.cfg.Timeout, func() { cancel(fmt.Errorf("no answer within %s", c.cfg.Timeout)) })
+	timer := time.AfterFunc(c.cfg.Timeout, func() { cancel(late("no answer within %s", c.cfg.Timeout)) })
 	response, err := c.send(ctx, http.MethodGet, p, p.url("blobs", digest), "")
 	timer.Stop()
 	if err != nil && ctx.Err() != nil {
@@ -114,14 +114,14 @@ type patient struct {
 }
 
 func (s *patient) Read(p []byte) (int, error) {
-	timer := time.AfterFunc(s.idle, func() { s.cancel(fmt.Errorf("the registry sent nothing for %s", s.idle)) })
+	timer := time.AfterFunc(s.idle, func() { s.cancel(late("the registry sent nothing for %s", s.idle)) })
 	n, err := s.ReadCloser.Read(p)
 	timer.Stop()
 	if err != nil && err != io.EOF {
 		if cause := context.Cause(s.ctx); cause != nil {
 			err = cause
 		}
-		err = fmt.Errorf("read blob: %w", err)
+		err = fmt.Errorf("read blob: %w", unavailable(err))
 	}
 	return n, err
 }

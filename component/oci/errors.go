@@ -1,8 +1,10 @@
 package oci
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 
 	"github.com/opendeliverygear/odg/component"
@@ -11,14 +13,14 @@ import (
 var (
 	// ErrDigest is wrapped by errors about content that is not what its digest says.
 	ErrDigest = errors.New("digest mismatch")
-	// ErrDenied is wrapped by errors about what needs other credentials.
-	ErrDenied = errors.New("access denied")
+	// ErrDenied is [component.ErrDenied]: what needs other credentials.
+	ErrDenied = component.ErrDenied
 	// ErrHost is wrapped by errors about hosts and addresses that must not be contacted.
 	ErrHost = errors.New("host not allowed")
 )
 
 // A StatusError is an answer of a registry that is not what was asked for. It wraps
-// [component.ErrNotFound] or [ErrDenied] if it says so.
+// [component.ErrNotFound], [ErrDenied] or [component.ErrUnavailable] if it says so.
 type StatusError struct {
 	// Request is what was asked: host and path.
 	Request string
@@ -45,5 +47,26 @@ func (e *StatusError) Unwrap() error {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return ErrDenied
 	}
+	if momentaryStatus(e.Status) || e.Status >= http.StatusInternalServerError {
+		return component.ErrUnavailable
+	}
 	return nil
+}
+
+// unavailable marks errors about a connection, which may be better later. A caller
+// that gave up is no fault of the registry.
+func unavailable(err error) error {
+	var network net.Error
+	switch {
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrHost):
+		return err
+	case truncated(err), errors.As(err, &network):
+		return fmt.Errorf("%w: %w", component.ErrUnavailable, err)
+	}
+	return err
+}
+
+// late is why a request ends that takes longer than it may.
+func late(format string, args ...any) error {
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), component.ErrUnavailable)
 }

@@ -28,7 +28,7 @@ type document struct {
 
 // fetch reads a document. A connection that ends too early is tried again.
 func (c *Client) fetch(ctx context.Context, p place, u *url.URL, accept string, limit int64) (document, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, fmt.Errorf("%s%s: no complete answer within %s", u.Host, u.Path, c.cfg.Timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, late("%s%s: no complete answer within %s", u.Host, u.Path, c.cfg.Timeout))
 	defer cancel()
 	again := retrying{retries: c.cfg.Retries, maxWait: c.cfg.MaxWait}
 	for attempt := 0; ; attempt++ {
@@ -57,7 +57,7 @@ func (c *Client) fetchOnce(ctx context.Context, p place, u *url.URL, accept stri
 	data, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
 	switch {
 	case err != nil:
-		return document{}, fmt.Errorf("read %s%s: %w", u.Host, u.Path, err)
+		return document{}, fmt.Errorf("read %s%s: %w", u.Host, u.Path, unavailable(err))
 	case int64(len(data)) > limit:
 		return document{}, tooLarge(u.Host+u.Path, limit)
 	}

@@ -64,7 +64,7 @@ func (r *Repository) imagePlace(parsed reference) (place, error) {
 // head returns the digest and media type of a manifest without reading it, if the
 // registry says them.
 func (c *Client) head(ctx context.Context, p place, reference string) (digest, mediaType string, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, fmt.Errorf("no answer within %s", c.cfg.Timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.Timeout, late("no answer within %s", c.cfg.Timeout))
 	defer cancel()
 	response, err := c.send(ctx, http.MethodHead, p, p.url("manifests", reference), acceptManifests)
 	if err != nil {

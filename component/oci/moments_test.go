@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/component/oci"
 )
 
@@ -181,6 +183,7 @@ func TestTimeLimits(t *testing.T) {
 		_, err := repo.Descriptor(t.Context(), shop)
 		is.True(err != nil)
 		is.True(strings.Contains(err.Error(), "no complete answer within 2m0s"))
+		is.True(errors.Is(err, component.ErrUnavailable))
 		is.Equal(time.Since(start), 2*time.Minute)
 
 		blob, err := repo.OpenBlob(t.Context(), shop, digest(text))
@@ -188,6 +191,7 @@ func TestTimeLimits(t *testing.T) {
 		_, err = io.ReadAll(blob)
 		is.True(err != nil)
 		is.True(strings.Contains(err.Error(), "sent nothing for 1m0s"))
+		is.True(errors.Is(err, component.ErrUnavailable))
 		is.NoErr(blob.Close())
 
 		mute := at(t, transport(func(r *http.Request) (*http.Response, error) {
@@ -201,6 +205,33 @@ func TestTimeLimits(t *testing.T) {
 		defer cancel()
 		_, err = mute.Descriptor(ctx, shop)
 		is.True(errors.Is(err, context.DeadlineExceeded))
+		is.True(!errors.Is(err, component.ErrUnavailable)) // it was us who did not wait
+	})
+}
+
+// A registry that is down is another thing than a component version that is missing.
+func TestUnavailable(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable, http.StatusInsufficientStorage} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			handler := altered(stocked(t, shop), func(w http.ResponseWriter, _ *http.Request) bool {
+				w.WriteHeader(status)
+				return true
+			})
+			_, err := at(t, network{home: handler}, oci.Config{Retries: -1}).Descriptor(t.Context(), shop)
+			is.True(errors.Is(err, component.ErrUnavailable))
+			is.True(!errors.Is(err, component.ErrNotFound))
+		})
+	}
+	t.Run("nobody listens", func(t *testing.T) {
+		t.Parallel()
+		is := is.New(t)
+		server := httptest.NewServer(quiet())
+		server.Close()
+		_, err := open(t, server.URL, oci.Config{Retries: -1}).Descriptor(t.Context(), shop)
+		is.True(errors.Is(err, component.ErrUnavailable))
 	})
 }
 

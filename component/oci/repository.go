@@ -24,8 +24,9 @@ func (r *Repository) Location() Location { return r.location }
 // Descriptor implements [component.Resolver]. The error wraps
 // [component.ErrNotFound] if the registry has no such component version,
 // [component.ErrMalformed] if it is not one, [component.ErrLimit] if it is too
-// large, [ErrDigest] if it was altered, [ErrDenied] if it is not for us, and
-// [ErrHost] if the registry sends us where we must not go.
+// large, [ErrDigest] if it was altered, [ErrDenied] if it is not for us,
+// [ErrHost] if the registry sends us where we must not go, and
+// [component.ErrUnavailable] if the registry cannot be asked at present.
 func (r *Repository) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
 	d, _, err := r.descriptor(ctx, id)
 	return d, err

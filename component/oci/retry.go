@@ -49,7 +49,11 @@ func momentary(response *http.Response, err error) bool {
 		return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED) || truncated(err) ||
 			!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && errors.As(err, &network) && network.Timeout()
 	}
-	switch response.StatusCode {
+	return momentaryStatus(response.StatusCode)
+}
+
+func momentaryStatus(status int) bool {
+	switch status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
