@@ -16,5 +16,6 @@
 // of package storetest checks the rest.
 //
 // Content that is too large for an entry is in [Blobs], under its digest; the
-// stores of this module keep that too.
+// stores of this module keep that too. What was fetched from registries, and need
+// not be fetched again, is in [Documents].
 package store

@@ -12,6 +12,10 @@ type Config struct {
 	// means [store.DefaultKeepDeletions].
 	KeepDeletions time.Duration
 
+	// MaxDocumentBytes is about how much the documents of [store.Documents] take
+	// together; 0 means [store.DefaultMaxDocumentBytes].
+	MaxDocumentBytes int64
+
 	// Now is the clock by which they are; nil means [time.Now].
 	Now func() time.Time
 }
@@ -22,6 +26,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.MaxDocumentBytes <= 0 {
+		c.MaxDocumentBytes = store.DefaultMaxDocumentBytes
 	}
 	return c
 }

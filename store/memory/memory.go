@@ -20,7 +20,8 @@ type Store struct {
 	byComponent map[component]rows
 	byReuseKey  map[string]rows
 	journal     journal
-	blobs       map[string]blob // by digest, nil if there are none
+	blobs       map[string]blob           // by digest, nil if there are none
+	documents   map[string]store.Document // by id, nil if there are none
 }
 
 var _ store.Store = (*Store)(nil)

@@ -8,11 +8,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// MarkCacheForDeletion marks what an existing server has cached under an id (see
-// [store.CacheID]) as stale from a time on, so that the server computes it anew. A
-// database that no such server has used has no table of that kind, and there is
-// nothing to mark. Unknown ids are fine. The values are never read: they are
-// pickled objects of Python.
+// MarkCacheForDeletion implements [store.Documents]. It also marks what an existing
+// server has cached under the id (see [store.CacheID]), so that the server computes it
+// anew. A database that no such server has used has no table of that kind, and there
+// is nothing to mark. The values are never read: they are pickled objects of Python.
 func (s *Store) MarkCacheForDeletion(ctx context.Context, id string, at time.Time) error {
 	const act = "mark cached value for deletion"
 	if sum, err := hex.DecodeString(id); err != nil || len(sum) != 16 {
@@ -20,6 +19,10 @@ func (s *Store) MarkCacheForDeletion(ctx context.Context, id string, at time.Tim
 	}
 	return s.retry(ctx, act, func(ctx context.Context) error {
 		return s.withConn(ctx, func(conn *pgxpool.Conn) error {
+			const ours = "UPDATE odg_component_document SET stale_from = $2 WHERE id = lower($1)"
+			if _, err := conn.Exec(ctx, ours, id, at); err != nil {
+				return err
+			}
 			const table = "SELECT count(*) = 2 FROM pg_attribute WHERE attrelid = to_regclass('cache') AND attname IN ('id', 'delete_after')"
 			var there bool
 			if err := conn.QueryRow(ctx, table).Scan(&there); err != nil || !there {

@@ -42,6 +42,10 @@ type Config struct {
 	// [store.DefaultKeepDeletions].
 	KeepDeletions time.Duration
 
+	// MaxDocumentBytes is about how much the documents of [store.Documents] take
+	// together; 0 means [store.DefaultMaxDocumentBytes].
+	MaxDocumentBytes int64
+
 	// Now is the clock by which deletions grow old; nil means that of the database.
 	Now func() time.Time
 
@@ -71,6 +75,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Types == nil {
 		c.Types = metadata.BuiltinTypes()
+	}
+	if c.MaxDocumentBytes <= 0 {
+		c.MaxDocumentBytes = store.DefaultMaxDocumentBytes
 	}
 	return c
 }

@@ -7,7 +7,7 @@
 //	}
 //	defer s.Close()
 //
-// [Store] implements [store.Store] and [store.Blobs], and answers the searches of the
+// [Store] implements [store.Store], [store.Blobs] and [store.Documents], and answers the searches of the
 // core by itself. PostgreSQL 13 and later will do.
 //
 // A database of an existing installation is adopted by [Open]: its rows stay where

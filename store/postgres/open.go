@@ -28,7 +28,8 @@ var ErrURL = errors.New("wrong database url")
 // [store.ErrNewerSchema] if a newer version made the tables. Errors never show the
 // password.
 func Open(ctx context.Context, url string, cfg Config) (*Store, error) {
-	s := &Store{cfg: cfg.withDefaults(), closed: new(atomic.Bool)}
+	s := &Store{cfg: cfg.withDefaults(), closed: new(atomic.Bool), unpruned: new(atomic.Int64)}
+	s.unpruned.Store(s.cfg.MaxDocumentBytes)
 	options, err := s.cfg.pool(url)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w: %w", ErrURL, err)

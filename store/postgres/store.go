@@ -22,6 +22,8 @@ type Store struct {
 	limits []limit // how long texts may be
 	feed   string  // id of the change feed
 
+	unpruned *atomic.Int64 // bytes of documents since too many of them were looked for
+
 	closed  *atomic.Bool    // shared with those that [Store.WithTypes] makes
 	closing context.Context // done once the store is closed
 	close   context.CancelFunc

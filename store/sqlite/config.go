@@ -35,6 +35,10 @@ type Config struct {
 	// means [store.DefaultKeepDeletions]. They are forgotten when others follow.
 	KeepDeletions time.Duration
 
+	// MaxDocumentBytes is about how much the documents of [store.Documents] take
+	// together; 0 means [store.DefaultMaxDocumentBytes].
+	MaxDocumentBytes int64
+
 	// Now is the clock by which they are; nil means [time.Now].
 	Now func() time.Time
 }
@@ -51,6 +55,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Types == nil {
 		c.Types = metadata.BuiltinTypes()
+	}
+	if c.MaxDocumentBytes <= 0 {
+		c.MaxDocumentBytes = store.DefaultMaxDocumentBytes
 	}
 	return c
 }

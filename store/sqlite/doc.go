@@ -8,7 +8,7 @@
 //	defer s.Close()
 //	queue := s.Queue(time.Now)
 //
-// [Store] implements [store.Store] and [store.Blobs], [Queue] implements
+// [Store] implements [store.Store], [store.Blobs] and [store.Documents], [Queue] implements
 // [backlog.Queue].
 //
 // The file is in WAL mode: readers, also those of other processes, neither wait

@@ -28,7 +28,8 @@ func Open(ctx context.Context, path string, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, full: full, cfg: cfg.withDefaults(), closed: new(atomic.Bool), writes: new(atomic.Int64)}
+	s := &Store{path: path, full: full, cfg: cfg.withDefaults(), closed: new(atomic.Bool), writes: new(atomic.Int64), unpruned: new(atomic.Int64)}
+	s.unpruned.Store(s.cfg.MaxDocumentBytes)
 	if err := s.connect(); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

@@ -19,8 +19,9 @@ type Store struct {
 	writer *sql.DB // one connection; nil if the store is read-only
 	reader *sql.DB // as many as there are readers at a time
 	// What a store shares with those that [Store.WithTypes] makes of it.
-	closed *atomic.Bool
-	writes *atomic.Int64 // rows that were changed
+	closed   *atomic.Bool
+	writes   *atomic.Int64 // rows that were changed
+	unpruned *atomic.Int64 // bytes of documents since too many of them were looked for
 }
 
 var _ store.Store = (*Store)(nil)
