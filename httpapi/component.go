@@ -13,14 +13,6 @@ import (
 	"github.com/opendeliverygear/odg/component"
 )
 
-// RawDescriptors is a [component.VersionFinder] that also has the documents as they
-// are stored. For components of one that is none, raw=true is refused.
-type RawDescriptors interface {
-	// RawDescriptor returns a document byte for byte. Errors are those of
-	// [component.Resolver].
-	RawDescriptor(ctx context.Context, id component.ID) ([]byte, error)
-}
-
 // lookup is what the routes about components have in common.
 type lookup struct {
 	finder finders
@@ -68,16 +60,25 @@ func (s *Server) finder(ctx context.Context, url string, only bool) (finders, er
 	return finders, nil
 }
 
+// id returns the component version that is asked for.
+func (l lookup) id(ctx context.Context, now time.Time) (component.ID, error) {
+	if l.version != component.Greatest {
+		return component.ID{Name: l.name, Version: l.version}, nil
+	}
+	versions, err := component.Choose(ctx, l.finder, l.name, component.Choice{}, now)
+	if err != nil {
+		return component.ID{}, fmt.Errorf("no greatest version found: %w", err)
+	}
+	return component.ID{Name: l.name, Version: versions[len(versions)-1]}, nil
+}
+
 // resolve returns the descriptor of the version that is asked for.
 func (l lookup) resolve(ctx context.Context, now time.Time) (*component.Descriptor, error) {
-	if l.version == component.Greatest {
-		versions, err := component.Choose(ctx, l.finder, l.name, component.Choice{}, now)
-		if err != nil {
-			return nil, fmt.Errorf("no greatest version found: %w", err)
-		}
-		l.version = versions[len(versions)-1]
+	id, err := l.id(ctx, now)
+	if err != nil {
+		return nil, err
 	}
-	return l.finder.Descriptor(ctx, component.ID{Name: l.name, Version: l.version})
+	return l.finder.Descriptor(ctx, id)
 }
 
 func (s *Server) component(w http.ResponseWriter, r *http.Request) error {
@@ -90,21 +91,29 @@ func (s *Server) component(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := boolean(params, "ignore_cache"); err != nil {
-		return err
-	}
-	d, err := l.resolve(r.Context(), s.cfg.Now())
+	fresh, err := boolean(params, "ignore_cache")
 	if err != nil {
 		return err
 	}
-	if !raw {
-		return writeTagged(w, r, descriptorJSON(d))
+	if raw || fresh {
+		l.finder = l.finder.uncached()
 	}
-	document, err := l.finder.rawDescriptor(r.Context(), d.ID)
+	id, err := l.id(r.Context(), s.cfg.Now())
 	if err != nil {
 		return err
 	}
-	return writeTagged(w, r, string(document))
+	if raw {
+		document, err := l.finder.rawDescriptor(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		return writeTagged(w, r, string(document))
+	}
+	d, err := l.finder.Descriptor(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return writeTagged(w, r, descriptorJSON(d))
 }
 
 func (s *Server) componentVersions(w http.ResponseWriter, r *http.Request) error {
@@ -119,15 +128,10 @@ func (s *Server) componentVersions(w http.ResponseWriter, r *http.Request) error
 			return &statusError{http.StatusNotFound, "not-found", "max: " + text + " is no integer"}
 		}
 	}
-	filter, err := component.ParseFilter(params.Get("version_filter"))
-	if err != nil {
-		return badRequest("version_filter: %v", err)
-	}
-	versions, err := l.finder.Versions(r.Context(), l.name)
+	versions, err := l.versions(r.Context(), params.Get("version_filter"))
 	if err != nil {
 		return err
 	}
-	versions = slices.DeleteFunc(slices.Clone(versions), func(v string) bool { return filter != nil && !filter(v) })
 	if i := slices.Index(versions, l.version); i >= 0 {
 		versions = versions[:i+1]
 	}
@@ -141,6 +145,27 @@ func (s *Server) componentVersions(w http.ResponseWriter, r *http.Request) error
 	}
 	return writeJSON(w, append([]string{}, versions...))
 }
+
+// versions returns those that a filter picks, or, without one, those that the filters
+// of the repositories do.
+func (l lookup) versions(ctx context.Context, filter string) ([]string, error) {
+	if len(filter) > maxFilter {
+		return nil, badRequest("version_filter has %d bytes, more than %d", len(filter), maxFilter)
+	}
+	picks, err := component.ParseFilter(filter)
+	if err != nil {
+		return nil, badRequest("version_filter: %v", err)
+	}
+	versions, err := l.finder.versions(ctx, l.name, filter != "")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(versions), func(v string) bool { return !picks(v) }), nil
+}
+
+// maxFilter limits a version_filter, in bytes: a regular expression takes time in
+// proportion to its length.
+const maxFilter = 1024
 
 // createdBetween returns the versions of a range of days, the newest first.
 func (s *Server) createdBetween(ctx context.Context, l lookup, versions []string, params url.Values) ([]string, error) {
@@ -211,57 +236,4 @@ func walk(ctx context.Context, r component.Resolver, root component.ID) (*compon
 		return nil, err
 	}
 	return graph, nil
-}
-
-// finders asks one after the other.
-type finders []component.VersionFinder
-
-// Descriptor returns the first that is found. If none is, the error is theirs, as they
-// know where they have looked.
-func (f finders) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
-	var missing error
-	for _, finder := range f {
-		d, err := finder.Descriptor(ctx, id)
-		switch {
-		case !errors.Is(err, component.ErrNotFound):
-			return d, err
-		case missing == nil:
-			missing = err
-		default:
-			missing = fmt.Errorf("%w; %w", missing, err)
-		}
-	}
-	if missing == nil {
-		missing = fmt.Errorf("component version %s: %w: there are no repositories", id, component.ErrNotFound)
-	}
-	return nil, missing
-}
-
-// rawDescriptor returns the document of the one that Descriptor returns.
-func (f finders) rawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
-	for _, finder := range f {
-		if _, err := finder.Descriptor(ctx, id); errors.Is(err, component.ErrNotFound) {
-			continue
-		}
-		source, ok := finder.(RawDescriptors)
-		if !ok {
-			return nil, badRequest("raw: the repository of %s does not keep component descriptors as they were written", id)
-		}
-		return source.RawDescriptor(ctx, id)
-	}
-	return nil, fmt.Errorf("component version %s: %w in %d repositories", id, component.ErrNotFound, len(f))
-}
-
-// Versions returns those of all, each once.
-func (f finders) Versions(ctx context.Context, name string) ([]string, error) {
-	var all []string
-	for _, finder := range f {
-		versions, err := finder.Versions(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, versions...)
-	}
-	slices.SortFunc(all, component.CompareVersions)
-	return slices.Compact(all), nil
 }

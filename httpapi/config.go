@@ -32,6 +32,9 @@ const (
 	DefaultMaxBodyBytes = 256 << 20
 	DefaultMaxBlobBytes = 1 << 30
 	DefaultIdleTimeout  = 30 * time.Second
+
+	DefaultMaxArtefactBytes = 64 << 30
+	DefaultMaxDownloads     = 4
 )
 
 // Config says how the server behaves. The zero Config works: no component
@@ -101,6 +104,16 @@ type Config struct {
 	// Registry gets the metrics, unless an earlier server registered them there; nil
 	// means one of the server's own.
 	Registry *prometheus.Registry
+	// MaxArtefactBytes limits an artefact that GET /ocm/artefacts/blob streams, in bytes
+	// both as it is stored and inflated; [DefaultMaxArtefactBytes] if 0.
+	MaxArtefactBytes int64
+
+	// MaxDownloads is how many artefacts are streamed at a time; [DefaultMaxDownloads]
+	// if 0. More wait for IdleTimeout, then they are answered 503. Each may hold a
+	// connection to a registry for as long as its client takes, so this should be less
+	// than the registry allows, else component descriptors wait for downloads.
+	MaxDownloads int
+
 
 	// ServeMetrics serves the metrics as /metrics as well, open to everyone.
 	ServeMetrics bool
@@ -132,4 +145,10 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	return c
+	if c.MaxArtefactBytes == 0 {
+		c.MaxArtefactBytes = DefaultMaxArtefactBytes
+	}
+	if c.MaxDownloads <= 0 {
+		c.MaxDownloads = DefaultMaxDownloads
+	}
 }

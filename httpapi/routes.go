@@ -13,6 +13,7 @@ func (s *Server) routes() []route {
 		{"GET", "/ocm/component", s.component},
 		{"GET", "/ocm/component/versions", s.componentVersions},
 		{"GET", "/ocm/component/dependencies", s.dependencies},
+		{"GET", "/ocm/artefacts/blob", s.artefactBlob},
 		{"POST", "/components/diff", s.componentsDiff},
 		{"GET", "/features", s.features},
 		{"GET", "/profiles", s.profiles},

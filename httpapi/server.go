@@ -21,6 +21,8 @@ type Server struct {
 	made    time.Time
 	// documentation is made when it is first asked for.
 	documentation func() (documentation, error)
+	// downloads has one element per artefact that is being streamed.
+	downloads chan struct{}
 }
 
 // New returns the API of core. Several may share a registry, such as those by an
@@ -28,6 +30,7 @@ type Server struct {
 func New(core Core, cfg Config) *Server {
 	s := &Server{core: core, cfg: cfg.withDefaults()}
 	s.made = s.cfg.Now()
+	s.downloads = make(chan struct{}, s.cfg.MaxDownloads)
 	s.documentation = sync.OnceValues(s.newDocumentation)
 	s.metrics = newMetrics(s.cfg.Registry)
 	s.handler = s.observe(s.cors(s.recover(s.mux(s.routes()))))

@@ -26,6 +26,10 @@ type registries struct {
 // The default of the cache is for the one that they ask without naming any.
 const namedCacheBytes = 4 << 20
 
+// unfilteredCacheBytes limits what is remembered of the versions that requests with a
+// filter of their own ask for.
+const unfilteredCacheBytes = 1 << 20
+
 // repositories are the OCM repositories of a configuration.
 type repositories struct {
 	client *oci.Client
@@ -40,7 +44,25 @@ type repositories struct {
 // remembered is a repository whose descriptors and versions are kept in memory.
 type remembered struct {
 	*cached.Finder
-	from *mapped.Finder
+	unfiltered *cached.Finder
+	from       *mapped.Finder
+}
+
+func newRemembered(from *mapped.Finder, cfg cached.Config) remembered {
+	return remembered{cached.New(from, cfg), cached.New(from.Unfiltered(), cached.Config{MaxBytes: unfilteredCacheBytes}), from}
+}
+
+// AllVersions implements [httpapi.Unfiltered].
+func (r remembered) AllVersions(ctx context.Context, name string) ([]string, error) {
+	return r.unfiltered.Versions(ctx, name)
+}
+
+// Uncached implements [httpapi.Uncached].
+func (r remembered) Uncached() component.VersionFinder { return r.from }
+
+// OpenBlob streams a blob, of which nothing is kept.
+func (r remembered) OpenBlob(ctx context.Context, id component.ID, digest string) (*component.Blob, error) {
+	return r.from.OpenBlob(ctx, id, digest)
 }
 
 // RawDescriptor reads the document anew; hardly anybody asks for it twice.
@@ -94,7 +116,7 @@ func (s *site) remembered(r *repositories, mappings *corecfg.Mappings, name stri
 	if err != nil {
 		return remembered{}, err
 	}
-	return remembered{cached.New(finder, cfg), finder}, nil
+	return newRemembered(finder, cfg), nil
 }
 
 // inOrder puts archives before what is mapped.
