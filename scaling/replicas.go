@@ -9,6 +9,7 @@ import (
 type Config struct {
 	ItemsPerReplica int // items that one worker is good for, at least 1
 	MaxReplicas     int // bound of the replicas, at least 0
+	MinReplicas     int // how many there are even without work, at most MaxReplicas
 }
 
 // DefaultConfig is that of an extension without a configuration.
@@ -22,6 +23,9 @@ func (c Config) Validate() error {
 	}
 	if c.MaxReplicas < 0 {
 		faults = append(faults, fmt.Errorf("max_replicas is %d, want at least 0", c.MaxReplicas))
+	}
+	if c.MinReplicas < 0 || c.MinReplicas > max(c.MaxReplicas, 0) {
+		faults = append(faults, fmt.Errorf("min_replicas is %d, want 0 up to max_replicas (%d)", c.MinReplicas, c.MaxReplicas))
 	}
 	return errors.Join(faults...)
 }
@@ -38,20 +42,20 @@ func DefaultMaxima() Maxima {
 // For returns c as it applies to a service.
 func (c Config) For(service string, maxima Maxima) Config {
 	if most, ok := maxima[service]; ok {
-		c.MaxReplicas = most
+		c.MaxReplicas, c.MinReplicas = most, min(c.MinReplicas, most)
 	}
 	return c
 }
 
 // Replicas returns how many workers an extension needs for pending backlog
-// items: pending / c.ItemsPerReplica rounded up, at most c.MaxReplicas, 0 for
-// an empty queue. Claimed items count as pending, so no busy worker is scaled
-// away; parked ones do not, as nobody works on them. c must be valid. The formula
-// is that of ODG's backlog controller.
+// items: pending / c.ItemsPerReplica rounded up, within the bounds of c, so 0 for
+// an empty queue unless there is to be a worker at any time. Claimed items count as
+// pending; parked ones do not, as nobody works on them. c must be valid. The
+// formula is that of ODG's backlog controller.
 func Replicas(pending int, c Config) int {
-	if pending <= 0 {
-		return 0
+	wanted := 0
+	if pending > 0 {
+		wanted = (pending-1)/max(c.ItemsPerReplica, 1) + 1
 	}
-	perReplica := max(c.ItemsPerReplica, 1)
-	return min((pending-1)/perReplica+1, max(c.MaxReplicas, 0))
+	return max(min(wanted, c.MaxReplicas), c.MinReplicas, 0)
 }
