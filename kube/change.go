@@ -1,0 +1,93 @@
+package kube
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/opendeliverygear/odg/backlog"
+)
+
+// change is a merge patch of an item. It applies to one resourceVersion only, and
+// leaves alone what it does not name.
+type change struct {
+	version     string
+	labels      map[string]any // text, or nil to remove
+	annotations map[string]any
+	priority    *backlog.Priority
+}
+
+func changeOf(b *BacklogItem) change {
+	return change{version: b.ResourceVersion, labels: map[string]any{}, annotations: map[string]any{}}
+}
+
+// json writes the patch.
+func (c change) json() []byte {
+	patch := map[string]any{"metadata": map[string]any{
+		"resourceVersion": c.version, "labels": c.labels, "annotations": c.annotations,
+	}}
+	if c.priority != nil {
+		patch["spec"] = map[string]any{"priority": *c.priority}
+	}
+	data, _ := json.Marshal(patch) // maps of texts and numbers can be written
+	return data
+}
+
+// claim leases the item.
+func (c change) claim(holder, token string, now, until time.Time) {
+	at := claimText(now)
+	c.labels[LabelClaimed], c.labels[LabelState] = ClaimedTrue, nil
+	c.annotations[AnnotationClaimedBy] = holder
+	c.annotations[AnnotationClaimedAt], c.annotations[AnnotationBoundTo] = at, at
+	c.annotations[AnnotationClaimedSince] = stampText(now)
+	c.annotations[AnnotationLeaseUntil] = stampText(until)
+	c.annotations[AnnotationToken] = token
+	c.annotations[AnnotationTriggered] = nil
+}
+
+// renew extends the lease.
+func (c change) renew(now, until time.Time) {
+	at := claimText(now)
+	c.annotations[AnnotationClaimedAt], c.annotations[AnnotationBoundTo] = at, at
+	c.annotations[AnnotationLeaseUntil] = stampText(until)
+}
+
+// free ends a claim, a wait or parking.
+func (c change) free() {
+	c.labels[LabelClaimed], c.labels[LabelState] = ClaimedFalse, nil
+	for _, key := range []string{
+		AnnotationClaimedBy, AnnotationClaimedAt, AnnotationBoundTo, AnnotationClaimedSince,
+		AnnotationLeaseUntil, AnnotationToken, AnnotationTriggered,
+	} {
+		c.annotations[key] = nil
+	}
+}
+
+// failed counts a failed attempt.
+func (c change) failed(before int, reason string) {
+	c.annotations[AnnotationAttempts] = strconv.Itoa(before + 1)
+	c.annotations[AnnotationLastError] = reason
+}
+
+// forget lets the item start anew.
+func (c change) forget() {
+	for _, key := range []string{AnnotationAttempts, AnnotationLastError, AnnotationNotBefore} {
+		c.annotations[key] = nil
+	}
+}
+
+// keep takes the item out of the sight of all workers: it remains claimed, by the
+// one that failed.
+func (c change) keep(state, holder string, now time.Time) {
+	c.free()
+	at := claimText(now)
+	c.labels[LabelClaimed], c.labels[LabelState] = ClaimedTrue, state
+	c.annotations[AnnotationClaimedBy] = holder
+	c.annotations[AnnotationClaimedAt], c.annotations[AnnotationBoundTo] = at, at
+}
+
+// leaseEnded says why an attempt counts as failed.
+func leaseEnded(s Status) string {
+	return fmt.Sprintf("lease of %s ended at %s without a result", s.Holder, s.Until.Format(time.RFC3339))
+}

@@ -1,0 +1,35 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// explain tells people what to do about an answer of the API server.
+func explain(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && !errors.Is(err, context.Cause(ctx)):
+		return fmt.Errorf("%w (%w)", context.Cause(ctx), err)
+	case apierrors.IsForbidden(err):
+		return fmt.Errorf("%w; the Role of this ServiceAccount lacks the permission", err)
+	case missingCRD(err):
+		return fmt.Errorf("%w; are the CustomResourceDefinitions of group %s installed?", err, Group)
+	}
+	return err
+}
+
+// missingCRD tells the answer to a request for resources of a kind that the server
+// does not know from that for one that does not exist.
+func missingCRD(err error) bool {
+	var status apierrors.APIStatus
+	if !apierrors.IsNotFound(err) || !errors.As(err, &status) {
+		return false
+	}
+	details := status.Status().Details
+	return details == nil || details.Name == ""
+}
