@@ -75,6 +75,16 @@ type Config struct {
 	// cached anything.
 	Cache Cache
 
+	// Backlog is what waits to be scanned, Runtime what runs without being part of a
+	// component, Workloads how the extensions do; nil means that this is not known.
+	Backlog   Backlog
+	Runtime   RuntimeArtefacts
+	Workloads Workloads
+
+	// Namespace is that of the cluster in which the extensions run, for people to
+	// read; empty means that they do not run in any.
+	Namespace string
+
 	// BaseURL is where browsers reach this server, such as https://odg.example.org.
 	// Origins of the same site may send requests from browsers.
 	BaseURL string
@@ -94,16 +104,6 @@ type Config struct {
 	// if 0.
 	MaxBlobBytes int64
 
-	// IdleTimeout is how long a client may neither send nor take anything in the
-	// middle of a request; [DefaultIdleTimeout] if 0.
-	IdleTimeout time.Duration
-
-	// Log gets one line per request; the zero value is silent.
-	Log zerolog.Logger
-
-	// Registry gets the metrics, unless an earlier server registered them there; nil
-	// means one of the server's own.
-	Registry *prometheus.Registry
 	// MaxArtefactBytes limits an artefact that GET /ocm/artefacts/blob streams, in bytes
 	// both as it is stored and inflated; [DefaultMaxArtefactBytes] if 0.
 	MaxArtefactBytes int64
@@ -114,6 +114,16 @@ type Config struct {
 	// than the registry allows, else component descriptors wait for downloads.
 	MaxDownloads int
 
+	// IdleTimeout is how long a client may neither send nor take anything in the
+	// middle of a request; [DefaultIdleTimeout] if 0.
+	IdleTimeout time.Duration
+
+	// Log gets one line per request; the zero value is silent.
+	Log zerolog.Logger
+
+	// Registry gets the metrics, unless an earlier server registered them there; nil
+	// means one of the server's own.
+	Registry *prometheus.Registry
 
 	// ServeMetrics serves the metrics as /metrics as well, open to everyone.
 	ServeMetrics bool
@@ -135,6 +145,12 @@ func (c Config) withDefaults() Config {
 	if c.MaxBlobBytes == 0 {
 		c.MaxBlobBytes = DefaultMaxBlobBytes
 	}
+	if c.MaxArtefactBytes == 0 {
+		c.MaxArtefactBytes = DefaultMaxArtefactBytes
+	}
+	if c.MaxDownloads <= 0 {
+		c.MaxDownloads = DefaultMaxDownloads
+	}
 	if c.IdleTimeout == 0 {
 		c.IdleTimeout = DefaultIdleTimeout
 	}
@@ -145,10 +161,4 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	return c
-	if c.MaxArtefactBytes == 0 {
-		c.MaxArtefactBytes = DefaultMaxArtefactBytes
-	}
-	if c.MaxDownloads <= 0 {
-		c.MaxDownloads = DefaultMaxDownloads
-	}
 }

@@ -23,12 +23,15 @@
 // streamed, verified on the way, and kept by whatever [Config.Blobs] is. This server
 // caches nothing; DELETE /cache is for those that share its database.
 //
+// The routes below /service-extensions tell what waits to be scanned and how the
+// extensions do, in a cluster or in a queue of any kind (see [QueueItems]).
+//
 // GET /features tells the web UI what is configured. What this version cannot serve
 // is unavailable there, whatever is configured: the address book, DORA metrics,
 // test results, upgrade pull requests, and the list of licenses. Versions of
 // special components that are in files on GitHub are null.
 //
-// Not there yet: login, rescoring, compliance summary, service extensions and
+// Not there yet: login, rescoring, compliance summary and
 // responsibles answer that the feature is inactive. The documents of component
 // descriptors are told by repositories that keep them, see [RawDescriptors].
 package httpapi

@@ -43,7 +43,7 @@ func (s *Server) features(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) allFeatures(profile *corecfg.Profile) []any {
 	return []any{
 		available("authentication", false),
-		clusterAccess{feature: available("cluster-access", false)},
+		s.clusterAccess(),
 		available("delivery-db", true),
 		available("addressbook", false),
 		s.specialComponents(profile),
@@ -78,6 +78,14 @@ type clusterAccess struct {
 	Namespace      *string `json:"namespace"`
 	KubernetesCfg  *string `json:"kubernetes_cfg_name"`
 	KubeconfigPath *string `json:"kubeconfig_path"`
+}
+
+func (s *Server) clusterAccess() clusterAccess {
+	access := clusterAccess{feature: available(featureCluster, s.cfg.Backlog != nil)}
+	if s.cfg.Namespace != "" {
+		access.Namespace = &s.cfg.Namespace
+	}
+	return access
 }
 
 func (s *Server) findingConfigurations(profile *corecfg.Profile) any {

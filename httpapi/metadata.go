@@ -95,7 +95,7 @@ func (s *Server) queryMetadata(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.stream(w, r, s.core.QueryMetadata(r.Context(), q))
+	return stream(w, r, s.core.QueryMetadata(r.Context(), q))
 }
 
 func readQuery(r *http.Request) (store.Query, error) {

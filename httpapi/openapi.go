@@ -15,7 +15,7 @@ type operations map[string]*huma.Operation
 var described = []func(huma.Registry) operations{
 	describeMetadata, describeQuery, describeChanges, describeSearch, describeComponents, describeDependencies,
 	describeDelivery, describeSprints, describeUploads, describeBlobs, describeCache, describeDocumentation,
-	describeService, describeInactive,
+	describeExtensions, describeBacklog, describeRuntime, describeService, describeInactive,
 }
 
 // document is the OpenAPI document of the routes of s.
@@ -58,6 +58,7 @@ const (
 	tagComponents = "Components"
 	tagDelivery   = "Delivery"
 	tagStorage    = "Blobs and cache"
+	tagExtensions = "Extensions"
 	tagService    = "Service"
 	tagInactive   = "Not there yet"
 )
@@ -67,6 +68,7 @@ var tags = []*huma.Tag{
 	{Name: tagComponents, Description: "Component descriptors of the Open Component Model, as the configured repositories have them."},
 	{Name: tagDelivery, Description: "What the web UI asks for at its start: features, profiles, sprints."},
 	{Name: tagStorage, Description: "Files that are addressed by their digest, and what others have cached."},
+	{Name: tagExtensions, Description: "Who scans, what waits to be scanned, and what was seen running."},
 	{Name: tagService, Description: "Health, metrics and this documentation."},
 	{Name: tagInactive, Description: "Routes of existing installations that this version answers with 400: the feature is inactive."},
 }

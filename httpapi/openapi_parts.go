@@ -97,6 +97,10 @@ type inactiveDoc struct {
 // orInactive adds to the answer 400 that the feature may be inactive.
 func orInactive(r huma.Registry, feature string, responses map[string]*huma.Response) map[string]*huma.Response {
 	inactive := inactiveAnswer(r, feature)
+	if responses["400"] == nil {
+		responses["400"] = inactive
+		return responses
+	}
 	responses["400"].Description += " Or, as JSON: the feature " + feature + " is inactive."
 	responses["400"].Content["application/json"] = inactive.Content["application/json"]
 	return responses

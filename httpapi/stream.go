@@ -9,15 +9,13 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
-
-	"github.com/opendeliverygear/odg/metadata"
 )
 
 // chunk is how much of an answer is sent at a time, before compression.
 const chunk = 64 << 10
 
-// stream writes entries as they come, as a JSON list or one per line.
-func (s *Server) stream(w http.ResponseWriter, r *http.Request, entries iter.Seq2[metadata.Entry, error]) error {
+// stream writes what has a JSON form as it comes, as a JSON list or one per line.
+func stream[T interface{ AppendJSON([]byte) []byte }](w http.ResponseWriter, r *http.Request, entries iter.Seq2[T, error]) error {
 	form := listForm
 	if accepts(r, contentTypeNDJSON) {
 		form = linesForm
