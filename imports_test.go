@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -141,6 +142,8 @@ func sources(t *testing.T) map[string][]string {
 			return err
 		case entry.IsDir() && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") && file != "."):
 			return filepath.SkipDir
+		case entry.IsDir() && file != "." && isModule(file):
+			return filepath.SkipDir
 		case entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go"):
 			return nil
 		}
@@ -160,6 +163,12 @@ func sources(t *testing.T) map[string][]string {
 		t.Fatal(err)
 	}
 	return imports
+}
+
+// isModule tells if a folder is a module of its own, whose packages none of ours import.
+func isModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
 }
 
 // closure returns all that dir imports, directly or through this module.
