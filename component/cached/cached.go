@@ -65,7 +65,7 @@ type Stats struct {
 type Finder struct {
 	from        component.VersionFinder
 	cfg         Config
-	kept        *store
+	kept        *entries
 	descriptors flights[component.ID, *component.Descriptor]
 	versions    flights[string, []string]
 	ofVersions  counts
@@ -93,7 +93,7 @@ func (c *counts) landed(shared bool) {
 // New returns a Finder over a repository. cfg must be valid.
 func New(from component.VersionFinder, cfg Config) *Finder {
 	cfg = cfg.withDefaults()
-	return &Finder{from: from, cfg: cfg, kept: newStore(cfg.MaxBytes)}
+	return &Finder{from: from, cfg: cfg, kept: newEntries(cfg.MaxBytes)}
 }
 
 // Descriptor implements [component.Resolver]. A lookup that several wait for ends
@@ -143,6 +143,17 @@ func (f *Finder) Versions(ctx context.Context, name string) ([]string, error) {
 // Forget makes the next lookup of the versions of a component ask the repository,
 // for those who know that it has a new one.
 func (f *Finder) Forget(name string) { f.kept.remove(name) }
+
+// ForgetDescriptors drops the descriptors for which match returns true, for those who
+// know that something was published anew under the same version. A lookup that is under
+// way may still bring back the old one.
+func (f *Finder) ForgetDescriptors(match func(component.ID) bool) {
+	for _, key := range f.kept.keys() {
+		if id, is := key.(component.ID); is && match(id) {
+			f.kept.remove(key)
+		}
+	}
+}
 
 // Stats returns the counters.
 func (f *Finder) Stats() Stats {

@@ -1,4 +1,5 @@
-// Package cached keeps in memory what repositories of component versions answered.
+// Package cached keeps what repositories of component versions answered, in memory and
+// in a database.
 //
 // A component version does not change once it is published, so its descriptor is
 // kept for as long as there is room; lists of versions grow, so they are kept for a
@@ -13,4 +14,11 @@
 //
 // It works over any [component.VersionFinder]; [NewRepository] passes blobs and
 // images through, too. Errors are not kept.
+//
+// A [Shelf] is the level below: it keeps documents in a database ([store.Documents]), so
+// that they are there after a restart, and for all who use the same database. It needs a
+// repository that tells them, such as one of component/oci:
+//
+//	shelf := cached.NewShelf(db, cached.ShelfConfig{})
+//	repo := shelf.Resolver("registry.example/ocm", registry)
 package cached

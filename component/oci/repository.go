@@ -28,18 +28,20 @@ func (r *Repository) Location() Location { return r.location }
 // [ErrHost] if the registry sends us where we must not go, and
 // [component.ErrUnavailable] if the registry cannot be asked at present.
 func (r *Repository) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
-	d, _, err := r.descriptor(ctx, id)
+	d, _, err := r.ReadDescriptor(ctx, id)
 	return d, err
 }
 
 // RawDescriptor returns the document of a component version, YAML or JSON, byte for
 // byte as it is stored. Errors are those of [Repository.Descriptor].
 func (r *Repository) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
-	_, document, err := r.descriptor(ctx, id)
+	_, document, err := r.ReadDescriptor(ctx, id)
 	return document, err
 }
 
-func (r *Repository) descriptor(ctx context.Context, id component.ID) (d *component.Descriptor, document []byte, err error) {
+// ReadDescriptor returns what [Repository.Descriptor] and [Repository.RawDescriptor] do,
+// with the requests of one of them. Errors are those of [Repository.Descriptor].
+func (r *Repository) ReadDescriptor(ctx context.Context, id component.ID) (d *component.Descriptor, document []byte, err error) {
 	document, layer, err := r.stored(ctx, id)
 	if err == nil {
 		if d, err = component.Decode(document); err != nil {

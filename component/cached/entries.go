@@ -2,12 +2,14 @@ package cached
 
 import (
 	"container/list"
+	"maps"
+	"slices"
 	"sync"
 )
 
-// store keeps values up to a number of bytes; what was not used for the longest time
+// entries keeps values up to a number of bytes; what was not used for the longest time
 // goes first.
-type store struct {
+type entries struct {
 	mu      sync.Mutex
 	max     int64
 	bytes   int64
@@ -21,11 +23,11 @@ type item struct {
 	bytes      int64
 }
 
-func newStore(max int64) *store {
-	return &store{max: max, byKey: map[any]*list.Element{}, order: list.New()}
+func newEntries(max int64) *entries {
+	return &entries{max: max, byKey: map[any]*list.Element{}, order: list.New()}
 }
 
-func (s *store) get(key any) (any, bool) {
+func (s *entries) get(key any) (any, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	element := s.byKey[key]
@@ -37,7 +39,7 @@ func (s *store) get(key any) (any, bool) {
 }
 
 // put keeps a value. One that is larger than all the room there is, is not kept.
-func (s *store) put(key, value any, bytes int64) {
+func (s *entries) put(key, value any, bytes int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.drop(s.byKey[key])
@@ -50,13 +52,20 @@ func (s *store) put(key, value any, bytes int64) {
 	}
 }
 
-func (s *store) remove(key any) {
+func (s *entries) remove(key any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.drop(s.byKey[key])
 }
 
-func (s *store) drop(element *list.Element) {
+// keys returns the keys of all values.
+func (s *entries) keys() []any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.byKey))
+}
+
+func (s *entries) drop(element *list.Element) {
 	if element == nil {
 		return
 	}
@@ -65,7 +74,7 @@ func (s *store) drop(element *list.Element) {
 	s.bytes -= dropped.bytes
 }
 
-func (s *store) stats() Stats {
+func (s *entries) stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return Stats{Entries: int64(s.order.Len()), Bytes: s.bytes, Evicted: s.evicted}
