@@ -4,7 +4,7 @@ GO    ?= go
 FUZZ  ?= 20000x
 BENCH ?= .
 
-.PHONY: help build test postgres registry cover fuzz lint bench bench-core generate tidy clean
+.PHONY: help build test postgres registry cluster cover fuzz lint chart bench bench-core generate tidy clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,7 +12,7 @@ help: ## list the targets
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...
 
-test: lint postgres registry ## lint, then all tests with the race detector in random order
+test: lint postgres registry chart ## lint, then all tests with the race detector in random order
 	$(GO) test -race -shuffle=on -timeout 20m ./...
 
 postgres: ## install PostgreSQL for the tests where that needs no password, else say what to do
@@ -21,11 +21,17 @@ postgres: ## install PostgreSQL for the tests where that needs no password, else
 registry: ## install docker-registry for the tests where that needs no password, else say what to do
 	@./.ci/registry
 
+cluster: ## build the Kubernetes control plane of the tests, once: some 8 minutes, then kept in the user's cache folder
+	@./.ci/cluster
+
 cover: ## coverage of the pure packages; fails below 95 %
 	@./.ci/cover
 
 fuzz: ## run every fuzz target for FUZZ, a count or time (default 20000x)
 	@./.ci/fuzz $(FUZZ)
+
+chart: ## hold the Helm chart to its schema and to the rendered manifests (UPDATE=-update writes them)
+	cd deploy/render && $(GO) vet ./... && $(GO) test ./... $(UPDATE)
 
 lint: ## formatting and vet
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; }
