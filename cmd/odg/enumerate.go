@@ -10,6 +10,7 @@ import (
 
 type enumerateCmd struct {
 	place
+	registryFlags
 	DryRun   bool   `name:"dry-run" help:"Print what would be done, and write nothing."`
 	Parallel int    `default:"4" help:"Component descriptors that are read at a time, 1 to 256."`
 	Format   string `enum:"table,json" default:"table" short:"o" aliases:"output" help:"Output: table or json."`
@@ -63,6 +64,7 @@ func (c *enumerateCmd) enumerate(ctx context.Context, t *terminal) (*site, enume
 	if err := checkParallel(c.Parallel); err != nil {
 		return nil, enumeration{}, err
 	}
+	c.place.access = c.registryFlags.access()
 	cfg := enumerator.Config{Parallel: c.Parallel}
 	if c.DryRun {
 		site, err := c.openForPlan(ctx, t)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store/memory"
 )
@@ -18,6 +19,9 @@ type place struct {
 	Config string `env:"ODG_CONFIG" default:"." type:"existingdir" placeholder:"DIR" help:"Folder with extensions-cfg.yaml, findings-cfg.yaml and optionally runtime-artefacts/*.yaml (default: here)."`
 	DB     string `env:"ODG_DB" placeholder:"FILE" help:"SQLite database (default: odg.db in the configuration's folder). Commands that write make it if it does not exist."`
 	Now    string `placeholder:"TIME" help:"Take TIME as the present, such as 2026-11-01 or 2026-11-01T12:00:00Z (UTC if no offset)."`
+
+	// access is what commands that read components may ask; others ask nobody.
+	access delivery.Access
 }
 
 func (p place) database() string {

@@ -11,6 +11,7 @@ import (
 
 type runCmd struct {
 	place
+	registryFlags
 	reportFlags
 	EOLData  string `name:"eol-data" env:"ODG_EOL_DATA" placeholder:"FILE|URL" help:"Newer end-of-life data than the embedded, in the format of the public end-of-life API."`
 	Parallel int    `default:"2" help:"Artefacts that are scanned, and descriptors that are read, at a time, 1 to 256."`
@@ -33,6 +34,7 @@ func (c *runCmd) Run(ctx context.Context, t *terminal) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process
+	c.place.access = c.registryFlags.access()
 	site, err := c.open(ctx, t)
 	if err != nil {
 		return err

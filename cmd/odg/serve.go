@@ -19,6 +19,7 @@ import (
 
 type serveCmd struct {
 	place
+	registryFlags
 	Host            string        `default:"127.0.0.1" help:"Address to listen on. There is no login: whoever reaches it may read and write."`
 	Port            int           `default:"5000" help:"Port to listen on; 0 takes a free one."`
 	EOLData         string        `name:"eol-data" env:"ODG_EOL_DATA" placeholder:"FILE|URL" help:"Newer end-of-life data than the embedded, in the format of the public end-of-life API."`
@@ -44,6 +45,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	if err := checkParallel(c.Parallel); err != nil {
 		return err
 	}
+	c.place.access = c.registryFlags.access()
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process
@@ -55,7 +57,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	hangups, stopHangups := reload.Hangups()
 	defer stopHangups()
 	d.watcher = reload.New(func(reload.Files) error { return d.apply(ctx) }, reload.Config{
-		Paths:    []string{filepath.Join(c.Config, extensionsFile), filepath.Join(c.Config, findingsFile)},
+		Paths:    []string{filepath.Join(c.Config, extensionsFile), filepath.Join(c.Config, findingsFile), filepath.Join(c.Config, mappingsFile)},
 		Interval: c.ReloadInterval, Trigger: hangups, Log: t.log, Registry: d.registry,
 	})
 	defer func() { _ = d.Close() }()

@@ -115,9 +115,6 @@ func (d *daemon) open(ctx context.Context, earlier *site) (*site, error) {
 
 // use lets all parts go on by a site.
 func (d *daemon) use(ctx context.Context, next *site) {
-	for _, c := range enumerator.Components(next.extensions) {
-		_, _ = next.archives.Repository(ctx, c.Repository) // the enumeration tells what does not open
-	}
 	d.mu.Lock()
 	d.site = next
 	d.mu.Unlock()
@@ -130,7 +127,7 @@ func (d *daemon) apiConfig(s *site) httpapi.Config {
 	types, _ := s.findings.Types() // they were fine when the database was opened
 	return httpapi.Config{
 		Types: types, Findings: s.findings, Extensions: s.extensions,
-		Components: s.archives, Repository: s.configured, Blobs: s.db,
+		Components: s.components, Repository: s.configured, Blobs: s.db,
 		Log: s.log, Registry: d.registry, ServeMetrics: true, Now: s.now,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(d.watcher.State()) },
 	}
@@ -150,7 +147,10 @@ func (s *site) follow(earlier *site) error {
 	if err != nil {
 		return usageError(err)
 	}
-	s.archives, s.unlock = earlier.archives, earlier.unlock
+	if err := s.openComponents(earlier.archives); err != nil {
+		return err
+	}
+	s.unlock = earlier.unlock
 	s.present, s.now, s.today = earlier.present, earlier.now, earlier.today
 	s.use(earlier.db.WithTypes(types))
 	return nil
@@ -177,5 +177,5 @@ func (s *site) configured(ctx context.Context, url string) (component.VersionFin
 	if !slices.ContainsFunc(enumerator.Components(s.extensions), named) {
 		return nil, fmt.Errorf("repository: %w", component.ErrNotFound)
 	}
-	return s.archives.Repository(ctx, url)
+	return s.components.Repository(ctx, url)
 }

@@ -33,7 +33,7 @@ func (d *daemon) enumerate(ctx context.Context) error {
 			d.pause(ctx, nil)
 			continue
 		}
-		site.archives.refresh()
+		site.archives.Refresh()
 		if err := d.enumerateOnce(ctx, site, &told); err != nil {
 			return err
 		}

@@ -12,10 +12,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"testing"
 	"time"
 
-	"github.com/matryer/is"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -137,44 +135,4 @@ func stops(ts *testscript.TestScript, _ bool, args []string) {
 // hangup sends SIGHUP.
 func hangup(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(process(ts).cmd.Process.Signal(syscall.SIGHUP))
-}
-
-// A delivery that is replaced while it is watched is read again, and old archives
-// are closed when nobody reads them any more.
-func TestRefreshRepositories(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	dir := t.TempDir()
-	path := filepath.Join(dir, "delivery.tgz")
-	delivery, err := os.ReadFile(filepath.Join("..", "..", "examples", "quickstart", "delivery.tgz"))
-	is.NoErr(err)
-	r := newRepositories(dir)
-	_, err = r.Repository(t.Context(), "./delivery.tgz")
-	is.True(err != nil)
-	is.Equal(len(r.inUse()), 0)
-
-	is.NoErr(os.WriteFile(path, delivery, 0o600))
-	r.refresh()
-	versions, err := r.Versions(t.Context(), "example.org/shop")
-	is.NoErr(err)
-	is.True(len(versions) > 0)
-	first := r.inUse()[0]
-	r.refresh()
-	is.Equal(r.inUse()[0], first) // nothing has changed
-
-	is.NoErr(os.WriteFile(path, delivery[:len(delivery)/2], 0o600))
-	r.refresh()
-	is.Equal(len(r.inUse()), 0) // half an archive is none
-	_, err = r.Repository(t.Context(), "./delivery.tgz")
-	is.True(err != nil)
-	is.NoErr(os.WriteFile(path, delivery, 0o600))
-	r.refresh()
-	is.Equal(len(r.inUse()), 1)
-
-	is.Equal(len(r.retired), 1)
-	r.closeRetired(time.Now().Add(-time.Hour))
-	is.Equal(len(r.retired), 1) // somebody may read it
-	r.closeRetired(time.Now().Add(time.Hour))
-	is.Equal(len(r.retired), 0)
-	is.NoErr(r.Close())
 }

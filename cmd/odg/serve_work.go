@@ -64,7 +64,7 @@ func replicas(ctx context.Context, s *site) (int, error) {
 func (d *daemon) newWorker(s *site) *worker.Worker {
 	finding, _ := s.findings.For(metadata.TypeOSIDFinding)
 	host, _ := os.Hostname() // for people to read only
-	return worker.New(s.queue, s.core, osid.New(byArtefact{s.archives}, d.eol, finding, osid.Config{Now: s.today}), worker.Config{
+	return worker.New(s.queue, s.core, osid.New(byArtefact{s.components}, d.eol, finding, osid.Config{Now: s.today}), worker.Config{
 		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
 		OnUnsupported: s.extensions.OSID.OnUnsupported, Holder: fmt.Sprintf("%s/%d", host, os.Getpid()),
 		Now: s.now, Log: s.log, Observer: d.observer(),
@@ -77,10 +77,10 @@ func (d *daemon) observer() worker.Observer {
 	}
 	return worker.Observer{
 		Finished: func(item backlog.Item) { tell(item, "scanned") },
-		Skipped:  func(item backlog.Item, err error) { tell(item, "skipped: %v", err) },
-		Parked:   func(item backlog.Item, err error) { tell(item, "parked: %v", err) },
+		Skipped:  func(item backlog.Item, err error) { tell(item, "skipped: %s", withRegistryHint(err)) },
+		Parked:   func(item backlog.Item, err error) { tell(item, "parked: %s", withRegistryHint(err)) },
 		Failed: func(item backlog.Item, err error, notBefore time.Time) {
-			tell(item, "failed, tried again at %s: %v", notBefore.UTC().Format(time.RFC3339), err)
+			tell(item, "failed, tried again at %s: %s", notBefore.UTC().Format(time.RFC3339), withRegistryHint(err))
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,9 +14,11 @@ import (
 
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/corecfg"
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/extcfg"
 	"github.com/opendeliverygear/odg/findingcfg"
+	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/internal/strictyaml"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/sqlite"
@@ -25,6 +28,7 @@ import (
 const (
 	extensionsFile = "extensions-cfg.yaml"
 	findingsFile   = "findings-cfg.yaml"
+	mappingsFile   = "ocm_repo_mappings.yaml"
 	runtimeFolder  = "runtime-artefacts"
 )
 
@@ -33,10 +37,12 @@ type site struct {
 	place
 	extensions *extcfg.Config
 	findings   *findingcfg.Config
+	mappings   *corecfg.Mappings // nil if the file is not there
 	db         *sqlite.Store
 	core       *odg.Core
 	queue      backlog.Queue
-	archives   *repositories
+	archives   *delivery.Archives // stay open for as long as the process runs
+	components *delivery.Repositories
 	present    time.Time        // of everything that a run stores and prints
 	now        func() time.Time // runs on from there, for leases and back-off
 	today      func() time.Time // when things are seen: present in a run, now in a server
@@ -93,7 +99,7 @@ func (p place) openReadOnly(ctx context.Context, t *terminal) (*site, error) {
 
 // load reads the configuration.
 func (p place) load(t *terminal) (*site, error) {
-	s := &site{place: p, log: t.log, archives: newRepositories(p.Config), unlock: func() {}}
+	s := &site{place: p, log: t.log, unlock: func() {}}
 	var err error
 	if s.present, s.now, err = p.clock(); err != nil {
 		return nil, err
@@ -107,10 +113,15 @@ func (p place) load(t *terminal) (*site, error) {
 	s.findings, err = read(p.Config, findingsFile, t, func(path string, data []byte) (*findingcfg.Config, []findingcfg.Warning, error) {
 		return findingcfg.Parse(path, data, findingcfg.Options{})
 	})
+	all = append(all, err)
+	s.mappings, err = read(p.Config, mappingsFile, t, corecfg.ParseMappings)
+	if errors.Is(err, fs.ErrNotExist) {
+		s.mappings, err = nil, nil
+	}
 	if err := errors.Join(append(all, err)...); err != nil {
 		return nil, usageError(err)
 	}
-	return s, nil
+	return s, s.openComponents(&delivery.Archives{Dir: p.Config})
 }
 
 // read reads one configuration file and prints its warnings.
@@ -145,7 +156,7 @@ func (s *site) openDatabase(ctx context.Context, path string, cfg sqlite.Config)
 // use makes the core over an open database.
 func (s *site) use(db *sqlite.Store) {
 	s.db, s.queue = db, db.Queue(s.now)
-	s.core = odg.New(db, odg.Config{Findings: s.findings, Descriptors: s.archives, Now: s.today})
+	s.core = odg.New(db, odg.Config{Findings: s.findings, Descriptors: s.components, Now: s.today})
 }
 
 // databaseError tells wrong use from what can be tried again.
@@ -175,5 +186,5 @@ func (s *site) newEnumerator(cfg enumerator.Config) *enumerator.Enumerator {
 	if e := s.extensions.ArtefactEnumerator; e != nil {
 		cfg.GracePeriod = time.Duration(e.GracePeriodSeconds) * time.Second
 	}
-	return enumerator.New(s.core, s.queue, s.archives, cfg)
+	return enumerator.New(s.core, s.queue, repositoryOf(s.components), cfg)
 }

@@ -97,7 +97,7 @@ func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, data eol.Pro
 	finding, _ := site.findings.For(metadata.TypeOSIDFinding)
 	seen := &tally{progress: newProgress(t, "scanning", pending), ended: func() {}}
 	defer seen.progress.finish()
-	scanner := osid.New(byArtefact{site.archives}, data, finding, osid.Config{Now: site.today})
+	scanner := osid.New(byArtefact{site.components}, data, finding, osid.Config{Now: site.today})
 	host, _ := os.Hostname() // for people to read only
 	w := worker.New(site.queue, site.core, scanner, worker.Config{
 		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
@@ -130,8 +130,8 @@ func endOfLife(ctx context.Context, place string) (eol.Products, error) {
 func (s *tally) observer() worker.Observer {
 	return worker.Observer{
 		Finished: func(item backlog.Item) { s.step(item, false, "scanned") },
-		Skipped:  func(item backlog.Item, err error) { s.step(item, false, "skipped: %v", err) },
-		Parked:   func(item backlog.Item, err error) { s.step(item, true, "parked: %v", err) },
+		Skipped:  func(item backlog.Item, err error) { s.step(item, false, "skipped: %s", withRegistryHint(err)) },
+		Parked:   func(item backlog.Item, err error) { s.step(item, true, "parked: %s", withRegistryHint(err)) },
 	}
 }
 

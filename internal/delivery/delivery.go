@@ -232,8 +232,8 @@ func (r *Repositories) OpenBlob(ctx context.Context, id component.ID, digest str
 }
 
 // Versions implements [component.VersionLister]: those of all repositories, as far as
-// their mappings pick them. If one fails, so does Versions: a list that lacks some would
-// look whole.
+// their mappings pick them. A place that is no repository does not count. If a
+// repository fails, so does Versions: a list that lacks some would look whole.
 func (r *Repositories) Versions(ctx context.Context, name string) ([]string, error) {
 	var all []string
 	for _, s := range r.sources {
@@ -242,7 +242,7 @@ func (r *Repositories) Versions(ctx context.Context, name string) ([]string, err
 		}
 		repository, err := r.open(s.Repository)
 		if err != nil {
-			return nil, err
+			continue // told whoever asks for that place
 		}
 		versions, err := repository.Versions(ctx, name)
 		if err != nil {
