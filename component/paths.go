@@ -50,14 +50,31 @@ func (g *Graph) Cycles() [][]ID {
 	return s.cycles
 }
 
+// Cycle returns the first of [Graph.Cycles], nil if there is none. It stops there,
+// while the cycles of a dense graph together take much memory.
+func (g *Graph) Cycle() []ID {
+	s := search{graph: g, colour: make(map[ID]int, len(g.Nodes)), most: 1}
+	for _, root := range g.Roots {
+		s.visit(root)
+	}
+	if len(s.cycles) == 0 {
+		return nil
+	}
+	return s.cycles[0]
+}
+
 type search struct {
 	graph  *Graph
 	colour map[ID]int
 	path   []ID
 	cycles [][]ID
+	most   int // how many cycles are enough, 0 for all
 }
 
 func (s *search) visit(id ID) {
+	if s.most > 0 && len(s.cycles) == s.most {
+		return
+	}
 	switch s.colour[id] {
 	case black:
 		return

@@ -50,6 +50,11 @@ func TestWalk(t *testing.T) {
 				for path := range g.Paths() {
 					paths = append(paths, names(path))
 				}
+				if all := g.Cycles(); len(all) > 0 {
+					is.Equal(g.Cycle(), all[0])
+				} else {
+					is.Equal(len(g.Cycle()), 0)
+				}
 				for _, cycle := range g.Cycles() {
 					cycles = append(cycles, names(cycle))
 				}

@@ -62,7 +62,7 @@ func (s *Server) sendBlob(w http.ResponseWriter, content *parts, file blobFile, 
 	if start, _ := packed.Peek(2); unzip && isGzip(file.mediaType) && string(start) == "\x1f\x8b" {
 		inflating, err := gzip.NewReader(packed)
 		if err != nil {
-			return fmt.Errorf("inflate %s: %w", file, err)
+			return ofRepository(fmt.Errorf("inflate %s: %w", file, err))
 		}
 		plain, size, file.inflated = &limited{inflating, s.cfg.MaxArtefactBytes, s.cfg.MaxArtefactBytes}, -1, true
 	}
@@ -71,7 +71,7 @@ func (s *Server) sendBlob(w http.ResponseWriter, content *parts, file blobFile, 
 	}
 	out := bufio.NewReaderSize(plain, chunk)
 	if _, err := out.Peek(chunk); err != nil && err != io.EOF {
-		return fmt.Errorf("read %s: %w", file, err)
+		return ofRepository(fmt.Errorf("read %s: %w", file, err))
 	}
 	setAttachment(w.Header(), file.contentType(), file.name())
 	w.Header().Set("Accept-Ranges", "none")

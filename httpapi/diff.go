@@ -20,11 +20,11 @@ func (s *Server) componentsDiff(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	left, err := walk(r.Context(), finder, from)
+	left, err := walk(r.Context(), finder, from, component.WalkConfig{})
 	if err != nil {
 		return err
 	}
-	right, err := walk(r.Context(), finder, to)
+	right, err := walk(r.Context(), finder, to, component.WalkConfig{})
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,7 @@ func details(err error) problem.Details {
 		entry  *metadata.Error
 		field  *artefact.FieldError
 		wrong  search.Error
+		beyond *repositoryError
 	)
 	switch {
 	case errors.As(err, &answer):
@@ -71,6 +72,9 @@ func details(err error) problem.Details {
 	}
 	if known, ok := problem.Of(err); ok {
 		return known
+	}
+	if errors.As(err, &beyond) {
+		return problem.New(http.StatusBadGateway, "repository", err.Error())
 	}
 	return problem.New(http.StatusInternalServerError, "", "500: Internal Server Error")
 }

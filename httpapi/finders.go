@@ -83,7 +83,7 @@ func firstOf[T any](f finders, id component.ID, ask func(component.VersionFinder
 		found, err := ask(finder)
 		switch {
 		case !errors.Is(err, component.ErrNotFound):
-			return found, err
+			return found, ofRepository(err)
 		case missing == nil:
 			missing = err
 		default:
@@ -111,10 +111,24 @@ func (f finders) versions(ctx context.Context, name string, unfiltered bool) ([]
 		}
 		versions, err := list(ctx, name)
 		if err != nil {
-			return nil, err
+			return nil, ofRepository(err)
 		}
 		all = append(all, versions...)
 	}
 	slices.SortFunc(all, component.CompareVersions)
 	return slices.Compact(all), nil
+}
+
+// repositoryError is what went wrong in a repository, such as content that is not what
+// its digest says. It is not the fault of this server.
+type repositoryError struct{ err error }
+
+func (e *repositoryError) Error() string { return e.err.Error() }
+func (e *repositoryError) Unwrap() error { return e.err }
+
+func ofRepository(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &repositoryError{err}
 }

@@ -13,7 +13,7 @@ type operations map[string]*huma.Operation
 // described are all groups of routes. Every route of routes.go is in one of them,
 // and nothing else is: a test sees to it.
 var described = []func(huma.Registry) operations{
-	describeMetadata, describeQuery, describeChanges, describeSearch, describeComponents, describeDependencies,
+	describeMetadata, describeQuery, describeChanges, describeSearch, describeComponents, describeDependencies, describeArtefacts,
 	describeDelivery, describeSprints, describeUploads, describeBlobs, describeCache, describeDocumentation,
 	describeExtensions, describeBacklog, describeRuntime, describeService, describeInactive,
 }

@@ -77,14 +77,16 @@ func aboutVersion(more ...*huma.Param) []*huma.Param {
 func versionFaults() map[int]string {
 	return map[int]string{
 		400: "A parameter is missing or malformed.", 404: "There is no such component version.",
-		424: "The component descriptor is malformed.", 503: "A repository does not answer; try again after the time in Retry-After.",
+		422: "The component is larger than this server takes.", 424: "The component descriptor is malformed.",
+		502: "A repository keeps the component from this server, or answers wrongly.",
+		503: "A repository does not answer; try again after the time in Retry-After.",
 	}
 }
 
 // walkFaults are those about a component version and all that it refers to.
 func walkFaults() map[int]string {
 	all := versionFaults()
-	all[422] = "A component refers to one that is missing, or there are too many of them."
+	all[422] = "A component refers to one that is missing or back to itself, or there are too many of them."
 	return all
 }
 
@@ -95,7 +97,7 @@ func describeComponents(r huma.Registry) operations {
 			Summary:     "Component descriptor",
 			Description: "The descriptor of a component version with all keys, or as it was written.",
 			Parameters: aboutVersion(query("raw", "The document as it was written, as a text.", boolType()),
-				query("ignore_cache", "Accepted for existing clients; answers are never outdated.", boolType())),
+				query("ignore_cache", "Ask the repositories even if the descriptor is remembered.", boolType())),
 			Responses: answers{
 				200: answer("The descriptor. Its ETag may be sent as If-None-Match.",
 					jsonContent(&huma.Schema{AnyOf: []*huma.Schema{schemaOf[descriptorForm](r), text()}}, "")),
@@ -107,7 +109,7 @@ func describeComponents(r huma.Registry) operations {
 			Summary: "Versions of a component",
 			Parameters: aboutVersion(
 				query("max", "How many versions, the greatest ones. It does not count with start_date.", &huma.Schema{Type: huma.TypeInteger, Default: 5}),
-				query("version_filter", "all, releases_only, or a list of both with include and exclude.", text()),
+				query("version_filter", "any, semver_any, semver_releases, semver_non_releases, or a regular expression for the whole version. It replaces the filters of the repositories.", text()),
 				query("start_date", "Only versions that were created on this day or later, the latest first.", date()),
 				query("end_date", "And not after this day; today if it is missing.", date())),
 			Responses: answers{200: answer("Versions, the greatest last.", jsonContent(listOf(text()), `["0.9.0", "1.0.0"]`))}.with(r, versionFaults()),

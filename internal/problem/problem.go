@@ -56,6 +56,8 @@ var table = []row{
 	{component.ErrNotFound, http.StatusNotFound, "not-found", false},
 	{component.ErrMalformed, http.StatusFailedDependency, "malformed-descriptor", false},
 	{component.ErrLimit, http.StatusUnprocessableEntity, "limit", false},
+	{component.ErrDenied, http.StatusBadGateway, "repository-denied", false},
+	{component.ErrUnavailable, http.StatusServiceUnavailable, "repository-unavailable", false},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout", true},
 	{context.Canceled, http.StatusServiceUnavailable, "canceled", true},
 }

@@ -1,0 +1,32 @@
+package httpapi
+
+import "github.com/danielgtaylor/huma/v2"
+
+// describeArtefacts describes the routes about what components consist of.
+func describeArtefacts(r huma.Registry) operations {
+	return operations{
+		"GET /ocm/artefacts/blob": {
+			OperationID: "artefactBlob", Tags: []string{tagComponents},
+			Summary: "Download an artefact",
+			Description: "The first local blob of an artefact that is a resource or source of this name. It is verified on the way: " +
+				"if it turns out to be wrong or too long, the connection breaks before the end.",
+			Parameters: []*huma.Param{
+				needed("component", "Name and version of the component with a colon between, such as acme.org/shop:1.0.0; the version may be greatest.", text()),
+				needed("artefact", `Name of the artefact, or a JSON object with name, version and attributes of the extra identity, such as {"name": "tool", "os": "linux"}.`, text()),
+				query("ocm_repository", "An OCI repository to look into before the configured ones.", text()),
+				query("unzip", "Inflate content that is compressed with gzip.", &huma.Schema{Type: huma.TypeBoolean, Default: true}),
+			},
+			Responses: answers{
+				200: answer("The content, with its media type; inflated content has the type of the artefact. Its ETag may be sent as If-None-Match.", anyContent()),
+				304: answer("The content is that of If-None-Match.", nil),
+			}.with(r, artefactFaults()),
+		},
+	}
+}
+
+func artefactFaults() map[int]string {
+	all := versionFaults()
+	all[400] = "A parameter is missing or malformed, there is no such artefact, or it is not stored with the component."
+	all[503] = "A repository does not answer, or there are too many downloads; try again after the time in Retry-After."
+	return all
+}
