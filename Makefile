@@ -12,8 +12,8 @@ help: ## list the targets
 build: ## build the commands into bin/
 	$(GO) build -o bin/ ./cmd/...
 
-test: lint postgres registry chart ## lint, then all tests with the race detector in random order
-	$(GO) test -race -shuffle=on -timeout 20m ./...
+test: lint postgres registry cluster chart ## lint, then all tests with the race detector in random order
+	@./.ci/cluster $(GO) test -race -shuffle=on -timeout 20m ./...
 
 postgres: ## install PostgreSQL for the tests where that needs no password, else say what to do
 	@./.ci/postgres

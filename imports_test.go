@@ -140,7 +140,7 @@ func sources(t *testing.T) map[string][]string {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") && file != "." || nested(file)):
+		case entry.IsDir() && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".") && file != "."):
 			return filepath.SkipDir
 		case entry.IsDir() && file != "." && isModule(file):
 			return filepath.SkipDir
@@ -169,12 +169,6 @@ func sources(t *testing.T) map[string][]string {
 func isModule(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "go.mod"))
 	return err == nil
-}
-
-// nested tells whether a folder is a module of its own.
-func nested(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, "go.mod"))
-	return err == nil && dir != "."
 }
 
 // closure returns all that dir imports, directly or through this module.
