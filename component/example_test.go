@@ -79,6 +79,45 @@ func ExampleWalk() {
 	// fault: component version acme.org/database:16.1.0: not found (referred to by acme.org/shop:1.0.0 -> acme.org/api:0.9.0 -> acme.org/database:16.1.0)
 }
 
+func ExampleGraph_Tree() {
+	refers := func(name string, to ...string) *component.Descriptor {
+		d := &component.Descriptor{ID: component.ID{Name: name, Version: "1.0.0"}}
+		for _, target := range to {
+			d.References = append(d.References, component.Reference{
+				ComponentName: target, Element: component.Element{Name: "part", Version: "1.0.0"},
+			})
+		}
+		return d
+	}
+	repository := component.NewMemory(
+		refers("acme.org/shop", "acme.org/web", "acme.org/api", "acme.org/lost"), refers("acme.org/web", "acme.org/api"),
+		refers("acme.org/api", "acme.org/database"), refers("acme.org/database"),
+	)
+	graph, err := component.Walk(context.Background(), repository, component.WalkConfig{}, component.ID{Name: "acme.org/shop", Version: "1.0.0"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for line := range graph.Tree() {
+		fmt.Print(line.Branch, line.ID)
+		switch {
+		case line.Cycle:
+			fmt.Print(" (cycle)")
+		case line.Above:
+			fmt.Print(" (above)")
+		case line.Err != nil:
+			fmt.Print(" (missing)")
+		}
+		fmt.Println()
+	}
+	// Output:
+	// acme.org/shop:1.0.0
+	// ├─ acme.org/web:1.0.0
+	// │  └─ acme.org/api:1.0.0
+	// │     └─ acme.org/database:1.0.0
+	// ├─ acme.org/api:1.0.0 (above)
+	// └─ acme.org/lost:1.0.0 (missing)
+}
+
 func ExampleGraph_Cycles() {
 	egg, hen := component.ID{Name: "acme.org/egg", Version: "1.0.0"}, component.ID{Name: "acme.org/hen", Version: "1.0.0"}
 	repository := component.NewMemory(
