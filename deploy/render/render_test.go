@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the rendered manifests instead of
 // rendered are the manifests that are kept: what people apply who have no Helm, and
 // what shows in review what a change of a template does.
 var rendered = map[string]string{
-	plain + "/values.yaml":    plain + "/open-delivery-gear.yaml",
+	plain + "/values.yaml":   plain + "/open-delivery-gear.yaml",
 	"testdata/minimal.yaml":  "testdata/minimal.golden.yaml",
 	"testdata/full.yaml":     "testdata/full.golden.yaml",
 	"testdata/existing.yaml": "testdata/existing.golden.yaml",

@@ -16,6 +16,10 @@ type Build struct {
 	Arch    string `json:"arch"`
 }
 
+// version is set by the linker (-X) where images are built, which is without version
+// control.
+var version string
+
 // ReadBuild returns what the program was built from.
 func ReadBuild() Build {
 	b := Build{Version: "devel", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
@@ -25,6 +29,9 @@ func ReadBuild() Build {
 	}
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		b.Version = v
+	}
+	if version != "" {
+		b.Version = version
 	}
 	for _, setting := range info.Settings {
 		switch setting.Key {
