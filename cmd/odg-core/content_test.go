@@ -13,12 +13,12 @@ import (
 	"github.com/opendeliverygear/odg/internal/pgtest"
 )
 
-const delivery = "../../examples/quickstart/delivery.tgz"
+const quickstart = "../../examples/quickstart/delivery.tgz"
 
 func TestComponentsOfArchives(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	s := start(t, "--samples", "--ocm-repository="+delivery, "--ocm-repository="+delivery)
+	s := start(t, "--samples", "--ocm-repository="+quickstart, "--ocm-repository="+quickstart)
 	_, versions := s.get(s.api, "/ocm/component/versions?component_name=example.org/shop")
 	is.True(strings.HasPrefix(versions, "["))
 	is.Equal(strings.Count(versions, "2026.11.0"), 1) // both archives have it

@@ -17,7 +17,7 @@ type files struct {
 	FindingsCfg     string `env:"FINDINGS_CFG_PATH" aliases:"findings-cfg-path" placeholder:"FILE" help:"Finding types, their severities and deadlines."`
 	ExtensionsCfg   string `env:"EXTENSIONS_CFG_PATH" aliases:"extensions-cfg-path" placeholder:"FILE" help:"What is watched, by which extensions."`
 	FeaturesCfg     string `env:"FEATURES_CFG_PATH" placeholder:"FILE" help:"What the web UI offers."`
-	OCMRepoMappings string `name:"ocm-repo-mappings" env:"OCM_REPO_MAPPINGS_PATH" placeholder:"FILE" help:"OCM repositories: registries, or CTF archives whose paths begin with /, ./, ../ or file://."`
+	OCMRepoMappings string `name:"ocm-repo-mappings" env:"OCM_REPO_MAPPINGS_PATH" placeholder:"FILE" help:"OCM repositories: registries, or CTF archives: paths that begin with /, ./, ../ or file://, or end in .ctf, .tar, .tgz or .tar.gz."`
 	Profiles        string `env:"PROFILES_PATH" placeholder:"FILE" help:"What the web UI shows to whom."`
 	Sprints         string `env:"SPRINTS_PATH" placeholder:"FILE" help:"Sprints, unless features_cfg generates them."`
 

@@ -54,7 +54,7 @@ func newRegistry(t *testing.T) *registryServer {
 
 // fill writes the component versions of an archive.
 func (r *registryServer) fill() {
-	archive, err := ctf.Open(delivery, ctf.Config{})
+	archive, err := ctf.Open(quickstart, ctf.Config{})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func TestArchivesComeFirst(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	r := newRegistry(t)
-	s := start(t, "--samples", "--ocm-repository="+delivery, "--ocm-repo-mappings="+config(t, t.TempDir(), "mappings.yaml", "- repository: "+r.url+"/ocm\n"))
+	s := start(t, "--samples", "--ocm-repository="+quickstart, "--ocm-repo-mappings="+config(t, t.TempDir(), "mappings.yaml", "- repository: "+r.url+"/ocm\n"))
 	status, _ := s.get(s.api, shopPath)
 	is.Equal(status, 200)
 	is.Equal(r.requests.Load(), int64(0))
@@ -178,7 +178,7 @@ func TestRepositoriesOfRequests(t *testing.T) {
 	mapped, other := newRegistry(t), newRegistry(t)
 	host := strings.TrimPrefix(other.url, "http://")
 	mappings := config(t, t.TempDir(), "mappings.yaml",
-		"- {repository: "+mapped.url+"/ocm, prefixes: nobody/, labels: a}\n- {repository: "+delivery+"}\n- {type: virtual, name: mine, selectors: {required_labels: a}}\n")
+		"- {repository: "+mapped.url+"/ocm, prefixes: nobody/, labels: a}\n- {repository: "+quickstart+"}\n- {type: virtual, name: mine, selectors: {required_labels: a}}\n")
 	s := start(t, "--samples", "--ocm-repo-mappings="+mappings, "--allow-host=registry.example.org")
 	for name, tc := range map[string]struct {
 		repository string
@@ -187,7 +187,7 @@ func TestRepositoriesOfRequests(t *testing.T) {
 		"a mapped registry":          {mapped.url + "/ocm", 404}, // whose prefixes count
 		"elsewhere in it":            {mapped.url + "/ocm/other", 404},
 		"a virtual one":              {"mine", 404},
-		"a mapped archive":           {delivery, 200},
+		"a mapped archive":           {quickstart, 200},
 		"an archive that is not":     {"../../component/ctf/testdata/fixtures/delivery/delivery.tgz", 400},
 		"an unknown host":            {other.url + "/ocm", 400},
 		"an unknown host, with TLS":  {host + "/ocm", 400},

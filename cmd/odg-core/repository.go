@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net"
 	"slices"
-	"strings"
 
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/component/cached"
 	"github.com/opendeliverygear/odg/component/mapped"
-	"github.com/opendeliverygear/odg/component/oci"
 	"github.com/opendeliverygear/odg/corecfg"
+	"github.com/opendeliverygear/odg/internal/delivery"
 )
 
 // registries says which registries may be asked besides those of the mappings, and as
@@ -32,9 +28,7 @@ const unfilteredCacheBytes = 1 << 20
 
 // repositories are the OCM repositories of a configuration.
 type repositories struct {
-	client *oci.Client
-	// plain are registries that are configured without TLS.
-	plain []string
+	*delivery.Registries
 	// all is asked by requests that name no repository, named by those that name one of
 	// the mappings, be it virtual or not.
 	all   remembered
@@ -80,12 +74,8 @@ func (s *site) repositories(mappings *corecfg.Mappings) (*repositories, error) {
 	if err != nil {
 		return nil, err
 	}
-	hosts, err := r.hosts(mappings)
-	if err != nil {
-		return nil, err
-	}
-	r.client, err = oci.New(oci.Config{
-		Hosts: append(hosts, s.flags.AllowHost...), Credentials: credentials, DockerConfig: s.flags.DockerConfig,
+	r.Registries, err = delivery.NewRegistries(places(mappings), delivery.Access{
+		Hosts: s.flags.AllowHost, Credentials: credentials, DockerConfig: s.flags.DockerConfig,
 	})
 	if err != nil {
 		return nil, err
@@ -106,12 +96,12 @@ func (s *site) repositories(mappings *corecfg.Mappings) (*repositories, error) {
 func (s *site) remembered(r *repositories, mappings *corecfg.Mappings, name string, cfg cached.Config) (remembered, error) {
 	finder, err := mapped.New(mappings, name, func(place string) (mapped.Repository, error) {
 		if slices.Contains(s.flags.OCMRepository, place) {
-			return s.archives.open(place)
+			return s.archives.Open(place)
 		}
-		if path, is := archivePath(place); is {
-			return s.archives.open(path)
+		if path, is := delivery.ArchivePath(place); is {
+			return s.archives.Open(path)
 		}
-		return r.registry(place)
+		return r.Registries.Open(place)
 	})
 	if err != nil {
 		return remembered{}, err
@@ -133,6 +123,16 @@ func inOrder(archives []string, rest []corecfg.OCIMapping) *corecfg.Mappings {
 	return all
 }
 
+// places returns where the mapped repositories are.
+func places(mappings *corecfg.Mappings) (all []string) {
+	for _, entry := range mappings.Entries {
+		if entry.OCI != nil {
+			all = append(all, entry.OCI.Repository)
+		}
+	}
+	return all
+}
+
 // names returns what requests may call the repositories of mappings.
 func names(mappings *corecfg.Mappings) (names []string) {
 	for _, entry := range mappings.Entries {
@@ -150,43 +150,6 @@ func names(mappings *corecfg.Mappings) (names []string) {
 	return names
 }
 
-// hosts returns the hosts of mappings, each with its port, and notes those without TLS.
-func (r *repositories) hosts(mappings *corecfg.Mappings) (hosts []string, err error) {
-	var faults []error
-	for _, entry := range mappings.Entries {
-		if entry.OCI == nil {
-			continue
-		}
-		if _, is := archivePath(entry.OCI.Repository); is {
-			continue
-		}
-		location, err := oci.ParseLocation(entry.OCI.Repository)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("ocm_repo_mappings: %w", err))
-			continue
-		}
-		if location.PlainHTTP {
-			r.plain = append(r.plain, location.Host)
-		}
-		hosts = append(hosts, withPort(location))
-	}
-	return hosts, errors.Join(faults...)
-}
-
-// withPort returns the host of a location for this port only, so that requests that
-// name an ocm_repo_url cannot look for others there. Docker Hub has other names, which
-// package oci knows without port.
-func withPort(l oci.Location) string {
-	port := ":443"
-	if l.PlainHTTP {
-		port = ":80"
-	}
-	if _, _, err := net.SplitHostPort(l.Host); err == nil || strings.HasSuffix(l.Host, "docker.io") {
-		return l.Host
-	}
-	return l.Host + port
-}
-
 // open opens what the ocm_repo_url of a request names: something that is mapped, or a
 // place in a registry that may be contacted. It never opens a file that the
 // configuration does not name.
@@ -194,18 +157,5 @@ func (r *repositories) open(_ context.Context, place string) (component.VersionF
 	if known, is := r.named[place]; is {
 		return known, nil
 	}
-	return r.registry(place)
-}
-
-// registry opens a place in a registry. Without TLS it must be one that is configured
-// so: else whoever asks could have passwords sent for all to read.
-func (r *repositories) registry(place string) (mapped.Repository, error) {
-	location, err := oci.ParseLocation(place)
-	if err != nil {
-		return nil, err
-	}
-	if location.PlainHTTP && !slices.Contains(r.plain, location.Host) {
-		return nil, fmt.Errorf("OCM repository %s: no mapping has this registry without TLS: %w", location, oci.ErrHost)
-	}
-	return r.client.Repository(location)
+	return r.Registries.Open(place)
 }

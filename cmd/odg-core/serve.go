@@ -28,7 +28,7 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s := &site{flags: c, log: log, registry: registry, archives: archives{}}
+	s := &site{flags: c, log: log, registry: registry}
 	registry.MustRegister(&s.caches)
 	defer func() { err = errors.Join(err, s.Close()) }()
 

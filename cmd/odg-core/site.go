@@ -9,6 +9,7 @@ import (
 
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/httpapi"
+	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/serve"
 	"github.com/opendeliverygear/odg/store"
@@ -24,7 +25,7 @@ type site struct {
 	api      serve.Swap
 
 	db       opened // nil until the first sound configuration
-	archives archives
+	archives delivery.Archives
 	caches   cacheMetrics
 }
 
@@ -35,6 +36,7 @@ func (s *site) apply(ctx context.Context, files reload.Files) error {
 	if err != nil {
 		return usage(err)
 	}
+	s.archives.Refresh()
 	repositories, err := s.repositories(c.mappings)
 	if err != nil {
 		return usage(err)
