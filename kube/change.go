@@ -70,6 +70,14 @@ func (c change) failed(before int, reason string) {
 	c.annotations[AnnotationLastError] = reason
 }
 
+// notBefore sets when the next attempt may start; zero means at once.
+func (c change) notBefore(at time.Time) {
+	c.annotations[AnnotationNotBefore] = nil
+	if !at.IsZero() {
+		c.annotations[AnnotationNotBefore] = stampText(at)
+	}
+}
+
 // forget lets the item start anew.
 func (c change) forget() {
 	for _, key := range []string{AnnotationAttempts, AnnotationLastError, AnnotationNotBefore} {
@@ -87,7 +95,13 @@ func (c change) keep(state, holder string, now time.Time) {
 	c.annotations[AnnotationClaimedAt], c.annotations[AnnotationBoundTo] = at, at
 }
 
-// leaseEnded says why an attempt counts as failed.
-func leaseEnded(s Status) string {
-	return fmt.Sprintf("lease of %s ended at %s without a result", s.Holder, s.Until.Format(time.RFC3339))
+// claimEnded says why an attempt counts as failed.
+func claimEnded(s Status, claimTimeout time.Duration) string {
+	if s.State == StateLeased {
+		return fmt.Sprintf("lease of %s ended at %s without a result", s.Holder, s.Until.Format(time.RFC3339))
+	}
+	if at, _ := s.due(claimTimeout); !at.IsZero() {
+		return fmt.Sprintf("claim of %s ended at %s without a result", s.Holder, at.Format(time.RFC3339))
+	}
+	return "claimed by nobody knows whom"
 }
