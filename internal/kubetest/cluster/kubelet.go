@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -31,7 +32,7 @@ type kubelet struct {
 func startKubelet(ctx context.Context, client kubernetes.Interface) error {
 	_, err := client.CoreV1().Nodes().Create(ctx, &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: node}}, metav1.CreateOptions{})
 	if err != nil {
-		return err
+		return fmt.Errorf("make the simulated node: %w", err)
 	}
 	factory := informers.NewSharedInformerFactory(client, 0)
 	informer := factory.Core().V1().Pods().Informer()
@@ -52,7 +53,7 @@ func startKubelet(ctx context.Context, client kubernetes.Interface) error {
 		go k.work(ctx)
 	}
 	if !cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) {
-		return errors.New("it does not see pods")
+		return errors.New("the simulated kubelet does not see pods")
 	}
 	return nil
 }

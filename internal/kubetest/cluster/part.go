@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -78,16 +79,19 @@ func (p *part) signal(s syscall.Signal) error {
 	return nil
 }
 
-// end signals and returns when the process is gone, after grace at the latest.
-func (p *part) end(s syscall.Signal, grace time.Duration) error {
-	if !p.running() {
-		return nil
-	}
-	if err := p.signal(s); err != nil {
+// end signals and returns when the process is gone. One that takes longer than
+// patience, or than ctx lasts, is killed.
+func (p *part) end(ctx context.Context, s syscall.Signal) error {
+	if err := p.signal(s); err != nil || !p.running() {
 		return err
 	}
-	late := time.AfterFunc(grace, func() { _ = p.cmd.Process.Kill() })
-	defer late.Stop()
+	select {
+	case <-p.ended:
+		return nil
+	case <-ctx.Done():
+	case <-time.After(patience):
+	}
+	_ = p.cmd.Process.Kill() // it may have ended by now
 	<-p.ended
 	return nil
 }

@@ -48,6 +48,9 @@ func (p *plane) start(ctx context.Context, flags []string) error {
 	if p.secrets, err = writeSecrets(p.dir); err != nil {
 		return fmt.Errorf("write certificates: %w", err)
 	}
+	if err := p.writeKubeconfig(); err != nil {
+		return err
+	}
 	if p.client, err = kubernetes.NewForConfig(p.config()); err != nil {
 		return err
 	}
@@ -60,10 +63,7 @@ func (p *plane) start(ctx context.Context, flags []string) error {
 	if err := p.startControllers(ctx); err != nil {
 		return err
 	}
-	if err := startKubelet(ctx, p.client); err != nil {
-		return fmt.Errorf("start the simulated kubelet: %w", err)
-	}
-	return p.writeKubeconfig()
+	return startKubelet(ctx, p.client)
 }
 
 func (p *plane) startEtcd(ctx context.Context) error {
@@ -89,7 +89,8 @@ func (p *plane) startServer(ctx context.Context, flags []string) error {
 	p.apiserver = newPart(p.dir, "kube-apiserver", append([]string{
 		"--etcd-servers=http://" + string(address),
 		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--secure-port=" + strconv.Itoa(p.port), "--permit-port-sharing",
-		"--endpoint-reconciler-type=none", // an address of the loopback device is no valid endpoint
+		"--shutdown-watch-termination-grace-period=1s", // without it open watches hold up the end for a minute
+		"--endpoint-reconciler-type=none",              // an address of the loopback device is no valid endpoint
 		"--tls-cert-file=" + p.file("apiserver.crt"), "--tls-private-key-file=" + p.file("apiserver.key"),
 		"--authorization-mode=RBAC", "--anonymous-auth=false", "--token-auth-file=" + p.file("tokens.csv"),
 		"--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.0.0.0/16",
@@ -117,7 +118,7 @@ func (p *plane) startControllers(ctx context.Context) error {
 		"--kube-api-qps=1000", "--kube-api-burst=2000",
 		"--controllers=deployment-controller,replicaset-controller,cronjob-controller,job-controller,"+
 			"garbage-collector-controller,namespace-controller,serviceaccount-controller,root-ca-certificate-publisher-controller,clusterrole-aggregation-controller")
-	if err := errors.Join(p.writeKubeconfig(), p.controllers.start()); err != nil {
+	if err := p.controllers.start(); err != nil {
 		return err
 	}
 	return p.await(ctx, p.controllers, func(ctx context.Context) error {
@@ -154,7 +155,7 @@ func (p *plane) close() error {
 	var failed error
 	for _, part := range []*part{p.controllers, p.apiserver, p.etcd} {
 		if part != nil {
-			failed = errors.Join(failed, part.end(syscall.SIGKILL, patience))
+			failed = errors.Join(failed, part.end(context.Background(), syscall.SIGKILL))
 		}
 	}
 	return errors.Join(failed, os.RemoveAll(p.dir))

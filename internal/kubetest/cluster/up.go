@@ -15,7 +15,7 @@ import (
 // "ok" or why that failed, in one line. The lines are orders to kube-apiserver:
 //
 //	kill     end it at once, its connections break
-//	stop     end it as a rollout does: it finishes the requests it has
+//	stop     end it as a rollout does: it finishes the requests it has and ends watches
 //	start    start it on the same port with the same data; answered when it is ready
 //	freeze   let it hang: connections stay open, nothing is answered
 //	thaw     let it go on
@@ -65,9 +65,9 @@ func (p *plane) serve(ctx context.Context, orders <-chan string, answers io.Writ
 func (p *plane) obey(ctx context.Context, order string) error {
 	switch order {
 	case "kill":
-		return p.apiserver.end(syscall.SIGKILL, patience)
+		return p.apiserver.end(ctx, syscall.SIGKILL)
 	case "stop":
-		return p.apiserver.end(syscall.SIGTERM, patience)
+		return p.apiserver.end(ctx, syscall.SIGTERM)
 	case "start":
 		if err := p.apiserver.start(); err != nil {
 			return err
