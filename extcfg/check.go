@@ -13,6 +13,9 @@ func (r *reader) checks(root *strictyaml.Node, cfg *Config) {
 		r.atLeast(b, "max_replicas", cfg.BacklogController.MaxReplicas, 0)
 		r.atLeast(b, "backlog_items_per_replica", cfg.BacklogController.ItemsPerReplica, 1)
 	}
+	if n := root.Get("scaling"); n != nil {
+		r.checkScaling(n, cfg.ScalingRules)
+	}
 	if e := root.Get("artefact_enumerator"); e != nil {
 		r.atLeast(e, "compliance_snapshot_grace_period", cfg.ArtefactEnumerator.GracePeriodSeconds, 0)
 		for i, c := range cfg.ArtefactEnumerator.Components {
@@ -73,6 +76,27 @@ func (r *reader) checkCustom(n *strictyaml.Node, custom []CustomExtension) {
 		taken[c.Service] = true
 		if c.MaxReplicas != nil {
 			r.atLeast(item, "max_replicas", *c.MaxReplicas, 0)
+		}
+	}
+}
+
+func (r *reader) checkScaling(n *strictyaml.Node, cfg ScalingRules) {
+	taken := map[string]bool{}
+	for i, own := range cfg.Extensions {
+		item := n.Get("extensions").Items[i]
+		if !serviceName.MatchString(own.Service) {
+			r.d.Fault(item.Get("service"), fmt.Sprintf("%q is no service id", own.Service), "use up to 63 letters, digits and dashes")
+		}
+		if taken[own.Service] {
+			r.d.Fault(item.Get("service"), fmt.Sprintf("service %q has rules already", own.Service), "write one entry for each extension")
+		}
+		taken[own.Service] = true
+		r.atLeast(item, "min_replicas", own.MinReplicas, 0)
+		if own.MaxReplicas != nil {
+			r.atLeast(item, "max_replicas", *own.MaxReplicas, own.MinReplicas)
+		}
+		if own.ItemsPerReplica != nil {
+			r.atLeast(item, "backlog_items_per_replica", *own.ItemsPerReplica, 1)
 		}
 	}
 }

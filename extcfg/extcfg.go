@@ -23,6 +23,8 @@ type Config struct {
 	SLAViolationProfiler *SLAViolationProfiler `yaml:"sla_violation_profiler,section"`
 	// CustomExtensions are extensions that ODG does not know. The key is ours.
 	CustomExtensions []CustomExtension `yaml:"custom_extensions,nullable"`
+	// ScalingRules refine what the backlog controller does. The key is ours.
+	ScalingRules ScalingRules `yaml:"scaling"`
 }
 
 // Common is what every section has.

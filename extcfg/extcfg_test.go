@@ -96,7 +96,19 @@ func TestScaling(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	cfg := everyKey(t)
-	is.Equal(cfg.Scaling("bdba"), extcfg.Scaling{MaxReplicas: 7, ItemsPerReplica: 2, RemoveClaimAfter: 10 * time.Minute})
+	is.Equal(cfg.Scaling("bdba"), extcfg.Scaling{
+		MaxReplicas: 7, ItemsPerReplica: 2, RemoveClaimAfter: 10 * time.Minute, ScaleDownAfter: 300 * time.Second,
+	})
+	is.Equal(cfg.Scaling("osid"), extcfg.Scaling{
+		MinReplicas: 1, MaxReplicas: 20, ItemsPerReplica: 1, RemoveClaimAfter: 10 * time.Minute, ScaleDownAfter: 300 * time.Second,
+	})
+	is.Equal(cfg.Scaling("clamav").MaxReplicas, 7) // its rules do not say
+	is.Equal(cfg.Scaling("clamav").MinReplicas, 2)
+	is.Equal(parse(t, "scaling: {extensions: [{service: issueReplicator, max_replicas: 4, min_replicas: 2}]}").
+		Scaling("issueReplicator").MinReplicas, 1) // two would open issues twice
+	is.Equal(parse(t, "{}").Scaling("osid"), extcfg.Scaling{
+		MaxReplicas: 5, ItemsPerReplica: 3, RemoveClaimAfter: 30 * time.Minute, ScaleDownAfter: 2 * time.Minute,
+	})
 	is.Equal(cfg.Scaling("issueReplicator").MaxReplicas, 1)
 	is.Equal(cfg.Scaling("blackduck").MaxReplicas, 2)
 	is.Equal(cfg.Scaling("my-scanner").MaxReplicas, 9)

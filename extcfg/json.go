@@ -13,10 +13,12 @@ import (
 // are those of the file; time spans are numbers in the unit of the file, what may
 // be one value is a list, and what the file leaves out has its default, or is null.
 //
-// Custom extensions are left out: existing clients take every key for a section.
+// Keys of ours (custom extensions, scaling) are left out: existing clients take every
+// key for a section.
 func (c *Config) MarshalJSON() ([]byte, error) {
 	sections := plainStruct(reflect.ValueOf(c).Elem())
 	delete(sections, "custom_extensions")
+	delete(sections, "scaling")
 	return json.Marshal(sections)
 }
 
