@@ -144,12 +144,30 @@ func (c *ResourceChanges) compare(before, after []Resource) {
 }
 
 func (c *ResourceChanges) pair(from, to Resource) {
-	labels := compareLabels(from.Labels, to.Labels)
-	if from.Version == to.Version && from.Type == to.Type && sameDigest(from.Digest, to.Digest) &&
-		maps.Equal(from.ExtraIdentity, to.ExtraIdentity) && labels.Empty() {
-		return
+	change := ResourceChange{From: from, To: to, Labels: compareLabels(from.Labels, to.Labels)}
+	if len(change.What()) > 0 {
+		c.Changed = append(c.Changed, change)
 	}
-	c.Changed = append(c.Changed, ResourceChange{From: from, To: to, Labels: labels})
+}
+
+// What names what has changed: version, type, digest, extraIdentity and labels, in
+// this order.
+func (c ResourceChange) What() (what []string) {
+	for _, part := range []struct {
+		name string
+		same bool
+	}{
+		{"version", c.From.Version == c.To.Version},
+		{"type", c.From.Type == c.To.Type},
+		{"digest", sameDigest(c.From.Digest, c.To.Digest)},
+		{"extraIdentity", maps.Equal(c.From.ExtraIdentity, c.To.ExtraIdentity)},
+		{"labels", c.Labels.Empty()},
+	} {
+		if !part.same {
+			what = append(what, part.name)
+		}
+	}
+	return what
 }
 
 // sameDigest tells if two digests do not contradict each other.

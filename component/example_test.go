@@ -188,10 +188,10 @@ func ExampleCompare() {
 		&component.Descriptor{Resources: []component.Resource{web("1.5.0")}},
 	)
 	for _, r := range change.Resources.Changed {
-		fmt.Println(r.From.Name, r.From.Version, "to", r.To.Version)
+		fmt.Println(r.From.Name, r.From.Version, "to", r.To.Version, r.What())
 	}
 	// Output:
-	// web 1.4.2 to 1.5.0
+	// web 1.4.2 to 1.5.0 [version]
 }
 
 func ExampleCompareVersions() {

@@ -21,6 +21,7 @@ type flags struct {
 	Backlog    backlogCmd            `cmd:"" help:"Show the backlog, replay or drop its items."`
 	Enumerate  enumerateCmd          `cmd:"" help:"Find the artefacts and queue what is due, without scanning."`
 	Serve      serveCmd              `cmd:"" help:"Serve the API over HTTP, enumerate on schedule and work the backlog, in one process."`
+	Component  componentCmd          `cmd:"" help:"Look at component versions in OCM repositories: get, versions, tree, diff, artefacts."`
 	Version    versionCmd            `cmd:"" help:"Print the version."`
 	Completion completion.Completion `cmd:"" help:"Print how to set up tab completion for a shell."`
 
@@ -92,7 +93,7 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	if exit.err != nil {
 		for line := range strings.Lines(withHint(exit.err)) {
-			fmt.Fprintf(stderr, "odg: %s\n", strings.TrimSuffix(line, "\n"))
+			fmt.Fprintf(stderr, "odg: %s\n", printable(strings.TrimSuffix(line, "\n")))
 		}
 	}
 	return exit.code

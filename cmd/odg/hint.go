@@ -37,7 +37,13 @@ var hints = append(slices.Clone(registryHints), []hint{
 }...)
 
 // withHint writes an error and what to do about it.
-func withHint(err error) string { return withOneOf(hints, err) }
+func withHint(err error) string {
+	var named lookedUp
+	if errors.As(err, &named) {
+		return withOneOf(componentHints, err)
+	}
+	return withOneOf(hints, err)
+}
 
 // withRegistryHint writes an error of a scan, and what to do about a registry.
 func withRegistryHint(err error) string { return withOneOf(registryHints, err) }
