@@ -93,7 +93,7 @@ func (r *reader) checkScaling(n *strictyaml.Node, cfg ScalingRules) {
 		taken[own.Service] = true
 		r.atLeast(item, "min_replicas", own.MinReplicas, 0)
 		if own.MaxReplicas != nil {
-			r.atLeast(item, "max_replicas", *own.MaxReplicas, own.MinReplicas)
+			r.atLeast(item, "max_replicas", *own.MaxReplicas, max(own.MinReplicas, 0))
 		}
 		if own.ItemsPerReplica != nil {
 			r.atLeast(item, "backlog_items_per_replica", *own.ItemsPerReplica, 1)

@@ -210,3 +210,14 @@ func (c *Controller) next(ctx context.Context, queue *serviceQueue) (more bool) 
 	}
 	return true
 }
+
+// Reconsider has all services looked at, as other rules hold. It is safe for
+// concurrent use.
+func (c *Controller) Reconsider() {
+	if c.queue.Load() == nil {
+		return
+	}
+	for _, service := range c.services() {
+		c.happened(service)
+	}
+}
