@@ -33,7 +33,7 @@ func (s *Server) artefactBlob(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tag := `"` + strings.Join(local.Digests, ",") + `;unzip=` + strconv.FormatBool(asked.unzip) + `"`
+	tag := `"` + strings.Join(local.Digests, "+") + `;unzip=` + strconv.FormatBool(asked.unzip) + `"`
 	w.Header().Set("ETag", tag)
 	if matches(r.Header.Get("If-None-Match"), tag) {
 		w.WriteHeader(http.StatusNotModified)
@@ -79,11 +79,8 @@ func (s *Server) sendBlob(w http.ResponseWriter, content *parts, file blobFile, 
 		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 	}
 	w.WriteHeader(http.StatusOK)
-	if _, err := io.Copy(w, out); err != nil {
-		return sent(fmt.Errorf("send %s: %w", file, err))
-	}
-	_, err := io.Copy(io.Discard, packed) // what follows compressed content belongs to its digest, too
-	return sent(err)
+	// What follows compressed content belongs to its digest, too.
+	return sent(copyVerified(w, io.MultiReader(out, &nothing{packed})))
 }
 
 // download waits until there are not too many of them.

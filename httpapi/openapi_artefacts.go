@@ -21,6 +21,15 @@ func describeArtefacts(r huma.Registry) operations {
 				304: answer("The content is that of If-None-Match.", nil),
 			}.with(r, artefactFaults()),
 		},
+		"GET /components/sbom": {
+			OperationID: "componentSBOMs", Tags: []string{tagComponents},
+			Summary: "Download the SBOMs of a component",
+			Description: "A tar of the SBOMs of all artefacts of the component and of those that it refers to, compressed with gzip as Content-Encoding. " +
+				"Its files are <component>_<version>/<artefact>_<type>[_<extra identity>].json. Artefacts without an SBOM are left out.",
+			Parameters: aboutVersion(query("recursion_depth", "How many references to follow; 0 is the component only, -1 all.",
+				&huma.Schema{Type: huma.TypeInteger, Default: -1})),
+			Responses: orInactive(r, "delivery-db", answers{200: answer("The archive.", content("application/x-tar", text(), ""))}.with(r, walkFaults())),
+		},
 	}
 }
 

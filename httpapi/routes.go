@@ -15,6 +15,7 @@ func (s *Server) routes() []route {
 		{"GET", "/ocm/component/dependencies", s.dependencies},
 		{"GET", "/ocm/artefacts/blob", s.artefactBlob},
 		{"POST", "/components/diff", s.componentsDiff},
+		{"GET", "/components/sbom", s.componentSBOMs},
 		{"GET", "/features", s.features},
 		{"GET", "/profiles", s.profiles},
 		{"GET", "/delivery/sprint-infos", s.sprintInfos},
