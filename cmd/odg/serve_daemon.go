@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -25,6 +26,7 @@ type daemon struct {
 	cmd      *serveCmd
 	t        *terminal
 	eol      eol.Products
+	started  time.Time
 	registry *prometheus.Registry
 	watcher  *reload.Watcher
 	api      serve.Swap
@@ -40,7 +42,7 @@ func newDaemon(cmd *serveCmd, t *terminal, data eol.Products) *daemon {
 	mine := *t
 	mine.stderr = &shared{w: t.stderr}
 	d := &daemon{
-		cmd: cmd, t: &mine, eol: data, registry: prometheus.NewRegistry(),
+		cmd: cmd, t: &mine, eol: data, started: time.Now().UTC(), registry: prometheus.NewRegistry(),
 		changed: make(chan struct{}, 1), queued: make(chan struct{}, 1),
 	}
 	d.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -128,6 +130,7 @@ func (d *daemon) apiConfig(s *site) httpapi.Config {
 	return httpapi.Config{
 		Types: types, Findings: s.findings, Extensions: s.extensions,
 		Components: s.components, Repository: s.configured, Blobs: s.db,
+		Backlog: httpapi.QueueItems(telling{s.queue, d.queued}), Runtime: reported{s.db, s.today}, Workloads: d.parts(s),
 		Log: s.log, Registry: d.registry, ServeMetrics: true, Now: s.now,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(d.watcher.State()) },
 	}

@@ -181,7 +181,7 @@ func (s *site) Close() error {
 func (s *site) newEnumerator(cfg enumerator.Config) *enumerator.Enumerator {
 	cfg.Components = enumerator.Components(s.extensions)
 	cfg.Extensions = enumerator.Extensions(s.extensions, s.findings)
-	cfg.Runtime = runtimeArtefacts{filepath.Join(s.Config, runtimeFolder)}
+	cfg.Runtime = s.running()
 	cfg.Now = s.today
 	if e := s.extensions.ArtefactEnumerator; e != nil {
 		cfg.GracePeriod = time.Duration(e.GracePeriodSeconds) * time.Second
