@@ -16,8 +16,9 @@ var (
 	ErrCorrupt = errors.New("image is corrupt")
 	// ErrAccess says that a resource's type of access is none of images or blobs.
 	ErrAccess = errors.New("access type holds no image")
-	// ErrElsewhere says that an image reference leads out of the repository.
-	ErrElsewhere = errors.New("image is not in the repository of its component")
+	// ErrElsewhere says that an image is not where it refers to, as far as the repository
+	// of its component may look for it.
+	ErrElsewhere = errors.New("image is out of reach")
 )
 
 // Config bounds what a single [Reader.Read] may cost. Zero fields take the

@@ -82,7 +82,7 @@ func (r *Reader) pass(ctx context.Context, id component.ID, res component.Resour
 func (r *Reader) artefact(ctx context.Context, id component.ID, res component.Resource, reference string, w wanted) ([]*Root, error) {
 	main, _, err := r.repo.ResolveImage(ctx, reference)
 	if errors.Is(err, component.ErrNotFound) {
-		return nil, fmt.Errorf("%w: %s", ErrElsewhere, reference)
+		return nil, fmt.Errorf("%w: %w", ErrElsewhere, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("resolve image %s: %w", reference, err)
