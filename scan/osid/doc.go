@@ -9,9 +9,9 @@
 //
 // # What is scanned
 //
-// Resources of the type ociImage whose image is in the repository of its component,
-// as local blob or as an OCI artefact beside it. Everything else, also an image in a
-// registry that the repository does not hold, is [worker.ErrUnsupported]. Images are
+// Resources of the type ociImage whose image is a local blob of the component, or an
+// OCI artefact in its repository or in a registry where that may look for it.
+// Everything else, also an image out of reach, is [worker.ErrUnsupported]. Images are
 // read as package image says: without unpacking, within budgets, all platforms.
 //
 // # How it decides
