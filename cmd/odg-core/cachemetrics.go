@@ -22,6 +22,13 @@ var (
 	cacheBytes     = prometheus.NewDesc("odg_component_cache_bytes", "About how much memory the descriptors and lists take.", nil, nil)
 )
 
+// repositories returns the current ones, nil before the first configuration.
+func (m *cacheMetrics) repositories() *repositories {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.current
+}
+
 // follow counts for other repositories from now on.
 func (m *cacheMetrics) follow(r *repositories) {
 	m.mu.Lock()

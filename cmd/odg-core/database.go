@@ -21,6 +21,8 @@ type database struct {
 	Secrets        secrets `name:"secret-factory-path" env:"SECRET_FACTORY_PATH" placeholder:"DIR" help:"Folder of secrets, one folder for each type."`
 	K8sNamespace   string  `name:"k8s-namespace" env:"K8S_TARGET_NAMESPACE" placeholder:"NAME" help:"Namespace of the database's service."`
 	MaxConnections int     `default:"16" env:"ODG_MAX_CONNECTIONS" help:"Connections to PostgreSQL at a time, at least 2."`
+
+	DescriptorCacheBytes int64 `name:"descriptor-cache-bytes" default:"268435456" env:"ODG_DESCRIPTOR_CACHE_BYTES" help:"Bytes of component descriptors of registries that the database keeps, so that they need not be fetched again; 0 keeps none."`
 }
 
 // opened is an open database.
@@ -46,14 +48,16 @@ func (d database) open(ctx context.Context, log zerolog.Logger) (opened, error) 
 	}
 	if file, ok := strings.CutPrefix(address, "sqlite:"); ok {
 		log.Info().Str("file", file).Msg("database is SQLite")
-		db, err := sqlite.Open(ctx, file, sqlite.Config{})
+		db, err := sqlite.Open(ctx, file, sqlite.Config{MaxDocumentBytes: d.DescriptorCacheBytes})
 		if err != nil {
 			return nil, err
 		}
 		return sqliteDatabase{db}, nil
 	}
 	log.Info().Str("url", withoutPassword(address)).Msg("database is PostgreSQL")
-	db, err := postgres.Open(ctx, address, postgres.Config{MaxConns: d.MaxConnections, Log: log})
+	db, err := postgres.Open(ctx, address, postgres.Config{
+		MaxConns: d.MaxConnections, MaxDocumentBytes: d.DescriptorCacheBytes, Log: log,
+	})
 	switch {
 	case errors.Is(err, postgres.ErrURL):
 		return nil, usage(err)

@@ -29,6 +29,10 @@ const unfilteredCacheBytes = 1 << 20
 // repositories are the OCM repositories of a configuration.
 type repositories struct {
 	*delivery.Registries
+	// places are where the mapped repositories are. shelf keeps the documents of those
+	// in registries, unless it is nil.
+	places []string
+	shelf  *cached.Shelf
 	// all is asked by requests that name no repository, named by those that name one of
 	// the mappings, be it virtual or not.
 	all   remembered
@@ -52,7 +56,7 @@ func (r remembered) AllVersions(ctx context.Context, name string) ([]string, err
 }
 
 // Uncached implements [httpapi.Uncached].
-func (r remembered) Uncached() component.VersionFinder { return r.from }
+func (r remembered) Uncached() component.VersionFinder { return fresh{r.from} }
 
 // OpenBlob streams a blob, of which nothing is kept.
 func (r remembered) OpenBlob(ctx context.Context, id component.ID, digest string) (*component.Blob, error) {
@@ -69,7 +73,7 @@ func (s *site) repositories(mappings *corecfg.Mappings) (*repositories, error) {
 	if mappings == nil {
 		mappings = &corecfg.Mappings{}
 	}
-	r := &repositories{named: map[string]remembered{}}
+	r := &repositories{named: map[string]remembered{}, places: slices.Concat(places(mappings), s.flags.OCMRepository)}
 	credentials, err := s.flags.Secrets.registries()
 	if err != nil {
 		return nil, err
@@ -101,7 +105,7 @@ func (s *site) remembered(r *repositories, mappings *corecfg.Mappings, name stri
 		if path, is := delivery.ArchivePath(place); is {
 			return s.archives.Open(path)
 		}
-		return r.Registries.Open(place)
+		return r.registry(place)
 	})
 	if err != nil {
 		return remembered{}, err
@@ -157,5 +161,5 @@ func (r *repositories) open(_ context.Context, place string) (component.VersionF
 	if known, is := r.named[place]; is {
 		return known, nil
 	}
-	return r.Registries.Open(place)
+	return r.registry(place)
 }

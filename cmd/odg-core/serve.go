@@ -29,7 +29,7 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s := &site{flags: c, log: log, registry: registry}
-	registry.MustRegister(&s.caches)
+	registry.MustRegister(&s.caches, &s.kept)
 	defer func() { err = errors.Join(err, s.Close()) }()
 
 	hangups, stop := reload.Hangups()

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/opendeliverygear/odg"
+	"github.com/opendeliverygear/odg/component/cached"
 	"github.com/opendeliverygear/odg/httpapi"
 	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/internal/reload"
@@ -26,7 +28,10 @@ type site struct {
 
 	db       opened // nil until the first sound configuration
 	archives delivery.Archives
+	shelf    *cached.Shelf // of the database, nil if it keeps no descriptors
+	kept     shelfMetrics
 	caches   cacheMetrics
+	late     atomic.Int64 // values that are still to become stale
 }
 
 // apply serves by other files from now on, or, with an error, goes on as before.
@@ -45,7 +50,9 @@ func (s *site) apply(ctx context.Context, files reload.Files) error {
 		if s.db, err = s.flags.database.open(ctx, s.log); err != nil {
 			return err
 		}
+		s.openShelf()
 	}
+	repositories.shelf = s.shelf
 	s.caches.follow(repositories)
 	s.api.Set(s.serverFor(c, repositories))
 	return nil
@@ -70,12 +77,13 @@ func (s *site) serverFor(c configuration, r *repositories) *httpapi.Server {
 	}
 	db := s.db.withTypes(c.types)
 	api.Blobs, _ = db.(store.Blobs)
-	api.Cache, _ = db.(httpapi.Cache) // of existing servers on the same database
+	api.Cache = marks{s}
 	return httpapi.New(odg.New(db, core), api)
 }
 
 // Close releases what the site holds.
 func (s *site) Close() error {
+	s.flush()
 	err := s.archives.Close()
 	if s.db != nil {
 		err = errors.Join(err, s.db.Close())
