@@ -28,7 +28,7 @@ func (v *view) take(services []string, now time.Time, c *choice) (*BacklogItem, 
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	lines, others := v.selected(services, now)
-	best := firstOf(lines, min(1+others+c.boost, widest))
+	best := firstOf(lines, min(1+2*others+c.boost, widest))
 	if len(best) == 0 {
 		return nil, Status{}
 	}

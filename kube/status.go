@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -171,7 +172,8 @@ func (b *BacklogItem) Faults() []Fault {
 	s := b.Status()
 	_, err := b.item(s)
 	faults := s.Faults
-	if bad, ok := err.(*MalformedError); ok {
+	var bad *MalformedError
+	if errors.As(err, &bad) {
 		faults = append(faults, bad.Faults...)
 	}
 	if _, err := parseTime(b.Spec.Timestamp); err != nil && len(b.Spec.Faults) == 0 {
