@@ -56,7 +56,7 @@ var house = [][]string{
 	{"httpapi"},
 	{"client"},
 	{"internal/serve", "internal/reload"},
-	{"internal/delivery"},
+	{"internal/delivery", "internal/cluster"},
 	{"cmd/odg-core"},
 	{"cmd/odg"},
 	{"cmd/artefact-enumerator", "cmd/backlog-controller", "cmd/odg-extension"},
