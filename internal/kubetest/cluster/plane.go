@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+	"k8s.io/klog/v2"
 )
 
 // plane is a control plane whose files are in a folder of its own.
@@ -29,6 +31,8 @@ type plane struct {
 // newPlane starts one and returns when it answers; whoever gets it closes it. The
 // flags are added to those of kube-apiserver.
 func newPlane(ctx context.Context, flags []string) (*plane, error) {
+	klog.LogToStderr(false) // that client-go finds no server is what tests of faults want
+	klog.SetOutput(io.Discard)
 	dir, err := os.MkdirTemp("", "odg-kubetest-")
 	if err != nil {
 		return nil, err
