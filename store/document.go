@@ -22,12 +22,12 @@ var ErrDocumentID = errors.New("not the id of a cached document")
 // versions.
 const DefaultMaxDocumentBytes = 256 << 20
 
-// Document is a component descriptor as a registry has it, kept so that it need not be
-// fetched again.
+// Document is a component descriptor of a registry, kept so that it need not be fetched
+// again.
 type Document struct {
 	// ID is that of [DescriptorID].
 	ID string
-	// Content is the document byte for byte, YAML or JSON.
+	// Content is the document, YAML or JSON.
 	Content []byte
 	// Digest is that of Content when it was put, see [DocumentDigest]. Who reads a
 	// document compares them.

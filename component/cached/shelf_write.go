@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -54,6 +55,7 @@ func (s *Shelf) write(done chan struct{}) {
 		if len(documents) == 0 && len(used) == 0 {
 			return
 		}
+		documents = asJSON(documents)
 		ctx, cancel := context.WithTimeout(context.Background(), writePatience)
 		s.writeAll(ctx, documents, used)
 		cancel()
@@ -77,6 +79,18 @@ func (s *Shelf) writeAll(ctx context.Context, documents []store.Document, used [
 			s.failed("use", err)
 		}
 	}
+}
+
+// asJSON converts documents, most of which are YAML: what is read more often than it is
+// written shall be read fast. Descriptors stay equal. What cannot be converted is kept as
+// it is; it was decoded before, so there is no such document.
+func asJSON(documents []store.Document) []store.Document {
+	for i := range documents {
+		if converted, err := component.ToJSON(documents[i].Content); err == nil {
+			documents[i].Content, documents[i].Digest = converted, store.DocumentDigest(converted)
+		}
+	}
+	return documents
 }
 
 // take takes what is to be written. If that is nothing, nobody writes any more.

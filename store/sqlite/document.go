@@ -11,12 +11,13 @@ import (
 
 var _ store.Documents = (*Store)(nil)
 
+const findDocuments = `SELECT d.id, d.digest, d.content, d.used_at, d.stale_from
+	FROM json_each(?) AS given CROSS JOIN component_document AS d ON d.id = given.value`
+
 // FindDocuments implements [store.Documents].
 func (s *Store) FindDocuments(ctx context.Context, ids []string) (map[string]store.Document, error) {
 	const act = "find documents"
-	const query = `SELECT d.id, d.digest, d.content, d.used_at, d.stale_from
-		FROM json_each(?) AS given CROSS JOIN component_document AS d ON d.id = given.value`
-	rows, err := s.reader.QueryContext(ctx, query, jsonText(ids))
+	rows, err := s.finds.QueryContext(ctx, jsonText(ids))
 	if err != nil {
 		return nil, s.wrap(ctx, act, err)
 	}

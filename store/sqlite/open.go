@@ -39,6 +39,9 @@ func Open(ctx context.Context, path string, cfg Config) (*Store, error) {
 	if err == nil {
 		err = s.migrate(ctx)
 	}
+	if err == nil {
+		s.finds, err = s.reader.PrepareContext(ctx, findDocuments)
+	}
 	if err != nil {
 		s.reader.Close()
 		if s.writer != nil {

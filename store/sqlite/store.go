@@ -21,6 +21,7 @@ type Store struct {
 	// What a store shares with those that [Store.WithTypes] makes of it.
 	closed   *atomic.Bool
 	writes   *atomic.Int64 // rows that were changed
+	finds    *sql.Stmt     // of FindDocuments, which is called often
 	unpruned *atomic.Int64 // bytes of documents since too many of them were looked for
 }
 

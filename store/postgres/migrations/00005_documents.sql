@@ -5,7 +5,7 @@
 CREATE TABLE odg_component_document (
     id         text PRIMARY KEY, -- cache id of a component descriptor
     digest     text NOT NULL, -- sha256:… of the content
-    content    bytea NOT NULL, -- as a registry has it
+    content    bytea NOT NULL, -- a document, as JSON mostly
     size       bigint NOT NULL, -- bytes
     used_at    timestamptz NOT NULL,
     stale_from timestamptz -- must not be used from then on

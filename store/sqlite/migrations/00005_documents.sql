@@ -4,7 +4,7 @@
 CREATE TABLE component_document (
     id         TEXT PRIMARY KEY, -- cache id of a component descriptor
     digest     TEXT NOT NULL, -- sha256:… of the content
-    content    BLOB NOT NULL, -- as a registry has it
+    content    BLOB NOT NULL, -- a document, as JSON mostly
     size       INTEGER NOT NULL, -- bytes
     used_at    INTEGER NOT NULL, -- s since 1970
     stale_from INTEGER -- s since 1970, must not be used from then on
