@@ -21,7 +21,7 @@ postgres: ## install PostgreSQL for the tests where that needs no password, else
 registry: ## install docker-registry for the tests where that needs no password, else say what to do
 	@./.ci/registry
 
-cluster: ## build the Kubernetes control plane of the tests, once: some 8 minutes, then kept in the user's cache folder
+cluster: ## build the Kubernetes control plane of the tests, once: some 6 minutes, then kept in the user's cache folder
 	@./.ci/cluster
 
 cover: ## coverage of the pure packages; fails below 95 %

@@ -15,7 +15,7 @@ import (
 )
 
 // ErrNotBuilt tells that the control plane of this checkout has not been built.
-var ErrNotBuilt = errors.New("no Kubernetes control plane built for this checkout: run `make cluster` (once, some 8 minutes)")
+var ErrNotBuilt = errors.New("no Kubernetes control plane built for this checkout: run `make cluster` (once, some 6 minutes)")
 
 // binary returns the program that .ci/cluster builds.
 func binary() (string, error) {

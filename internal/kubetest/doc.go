@@ -5,7 +5,7 @@
 //	kubetest.InstallCRDs(t, config)
 //	namespace := kubetest.Namespace(t, config)
 //	worker := kubetest.ServiceAccount(t, config, namespace, "worker")
-//	queue, err := kube.New(worker, namespace, kube.Config{})
+//	client, err := kube.NewClient(worker, kube.Config{})
 //
 // [Config] is for most tests: a server that they share, on which each test has a
 // namespace of its own. [Start] is for tests of faults, which kill, restart and freeze
@@ -33,5 +33,14 @@
 //
 // # Figures
 //
-// On 2 cores: cold build TODO
+// On 2 cores. The program takes 5 minutes (8 CPU minutes) to build when nothing of it
+// is in the build cache, and one more for go vet; the largest process is the linker
+// with 2.3 GiB, compilers stay below 0.5 GiB each, two of them at a time. After a
+// change to the module cluster it is 20 s, else nothing. It has 119 MB. A server is
+// ready after 3.2 s (4 to 6 s while other work takes both cores) and gone after 0.1 s.
+// Idle it takes 570 MB of memory (RSS): kube-apiserver 280, kube-controller-manager
+// 105, etcd 95, the program over them with the simulated kubelet 90. Starting
+// kube-apiserver again takes 2 s after [Server.Kill] and 5 s with [Server.Restart];
+// controllers and the simulated kubelet look for a server that was gone for minutes
+// every 30 s, as clients of Kubernetes do.
 package kubetest

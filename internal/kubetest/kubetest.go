@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
@@ -62,6 +63,16 @@ func unavailable(t testing.TB, err error) {
 		t.Skip(err)
 	}
 	t.Fatal(err)
+}
+
+// Clientset returns a client for the kinds of Kubernetes itself.
+func Clientset(t testing.TB, config *rest.Config) kubernetes.Interface {
+	t.Helper()
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		t.Fatalf("make a client: %v", err)
+	}
+	return client
 }
 
 func load(path string) (*rest.Config, error) {
