@@ -13,7 +13,7 @@ import (
 // names, and as whom. Commands that read components embed them.
 type registryFlags struct {
 	AllowHost    []string `env:"ODG_ALLOW_HOSTS" placeholder:"HOST" help:"Hosts that may be contacted besides the registries of the configuration, because images are there, or a registry sends us there: registry.example.org, registry.example.org:5000 or *.storage.example.org; with http:// before it, without TLS."`
-	DockerConfig string   `env:"ODG_DOCKER_CONFIG" placeholder:"FILE" help:"Docker configuration (config.json) with credentials of registries, as docker login writes it."`
+	DockerConfig string   `env:"ODG_DOCKER_CONFIG" type:"path" placeholder:"FILE" help:"Docker configuration (config.json) with credentials of registries, as docker login writes it."`
 }
 
 func (f registryFlags) access() delivery.Access {

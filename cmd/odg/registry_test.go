@@ -110,6 +110,19 @@ func TestDeliveryInRegistry(t *testing.T) {
 	}
 }
 
+// An archive may refer to images in registries, which are asked if that is allowed.
+func TestImagesOfArchives(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	images := registry(t)
+	archive := filepath.Join(t.TempDir(), "delivery.ctf")
+	is.NoErr(registrytest.WriteReferring(filepath.Join(quickstart, "delivery.tgz"), archive, images))
+	got, _ := command(t, exitOK, runArgs(siteOf(t, archive), "--allow-host", string(images))...)
+	is.Equal(got, archived(t))
+	_, said := command(t, exitOK, runArgs(siteOf(t, archive))...)
+	is.True(strings.Contains(said, "skipped: ") && strings.Contains(said, images.Host()+" is not one of the configured hosts"))
+}
+
 // The references of components in one place may lead to where the mappings say.
 func TestReferencesElsewhere(t *testing.T) {
 	t.Parallel()

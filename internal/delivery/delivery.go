@@ -142,9 +142,9 @@ func (r *Repositories) open(place string) (Repository, error) {
 	if path, is := ArchivePath(place); is {
 		archive, err := r.archives.Open(path)
 		if err != nil {
-			return nil, err // not a nil archive in an interface
+			return nil, err
 		}
-		return archive, nil
+		return &archived{Archive: archive, registries: r.registries}, nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -24,6 +24,14 @@ const (
 // path, but their images, which are artefact sets in the archive, into another registry,
 // as images with manifests and layers of their own. Their accesses refer to them.
 func (r Registry) PushReferring(file, subPath string, images Registry) error {
+	return referring(file, images, func(id component.ID, document []byte) error {
+		return r.PushComponent(id, subPath, document)
+	})
+}
+
+// referring calls write with the descriptors of an archive, after it has pushed their
+// images.
+func referring(file string, images Registry, write func(id component.ID, document []byte) error) error {
 	ctx := context.Background()
 	archive, err := ctf.Open(file, ctf.Config{})
 	if err != nil {
@@ -41,33 +49,36 @@ func (r Registry) PushReferring(file, subPath string, images Registry) error {
 		}
 		for _, version := range versions {
 			id := component.ID{Name: name, Version: version}
-			if err := r.pushReferring(ctx, archive, id, subPath, images); err != nil {
-				return fmt.Errorf("push component version %s: %w", id, err)
+			document, err := images.pushImages(ctx, archive, id)
+			if err == nil {
+				err = write(id, document)
+			}
+			if err != nil {
+				return fmt.Errorf("component version %s: %w", id, err)
 			}
 		}
 	}
 	return nil
 }
 
-func (r Registry) pushReferring(ctx context.Context, archive *ctf.Archive, id component.ID, subPath string, images Registry) error {
+// pushImages writes the images of a component version, and returns its descriptor that
+// refers to them.
+func (r Registry) pushImages(ctx context.Context, archive *ctf.Archive, id component.ID) ([]byte, error) {
 	document, err := archive.RawDescriptor(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var descriptor map[string]any
 	if err := yaml.Unmarshal(document, &descriptor); err != nil {
-		return err
+		return nil, err
 	}
 	resources, _ := descriptor["component"].(map[string]any)["resources"].([]any)
 	for _, resource := range resources {
-		if err := images.pushImage(ctx, archive, id, resource.(map[string]any)); err != nil {
-			return err
+		if err := r.pushImage(ctx, archive, id, resource.(map[string]any)); err != nil {
+			return nil, err
 		}
 	}
-	if document, err = yaml.Marshal(descriptor); err != nil {
-		return err
-	}
-	return r.PushComponent(id, subPath, document)
+	return yaml.Marshal(descriptor)
 }
 
 // pushImage writes the image of a resource, if it has one, and lets its access refer to
@@ -109,21 +120,28 @@ func (r Registry) pushImage(ctx context.Context, archive *ctf.Archive, id compon
 // path. document is its descriptor, schema v2, in YAML.
 func (r Registry) PushComponent(id component.ID, subPath string, document []byte) error {
 	repository := path.Join(subPath, "component-descriptors", id.Name)
-	layer, err := r.PushBlob(repository, descriptorType, document)
-	if err != nil {
-		return err
-	}
-	about, err := json.Marshal(map[string]any{"componentDescriptorLayer": layer})
-	if err != nil {
-		return err
-	}
-	config, err := r.PushBlob(repository, configType, about)
-	if err != nil {
-		return err
-	}
-	data, err := json.Marshal(map[string]any{"schemaVersion": 2, "mediaType": manifestType, "config": config, "layers": []Pointer{layer}})
+	data, err := versionManifest(document, func(mediaType string, data []byte) (Pointer, error) {
+		return r.PushBlob(repository, mediaType, data)
+	})
 	if err != nil {
 		return err
 	}
 	return r.PushManifest(repository, id.Version, manifestType, data)
+}
+
+// versionManifest writes the blobs of a component version and returns its manifest.
+func versionManifest(document []byte, push func(mediaType string, data []byte) (Pointer, error)) ([]byte, error) {
+	layer, err := push(descriptorType, document)
+	if err != nil {
+		return nil, err
+	}
+	about, err := json.Marshal(map[string]any{"componentDescriptorLayer": layer})
+	if err != nil {
+		return nil, err
+	}
+	config, err := push(configType, about)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{"schemaVersion": 2, "mediaType": manifestType, "config": config, "layers": []Pointer{layer}})
 }
