@@ -28,7 +28,7 @@ func (a Access) Location() string {
 		return joinNonEmpty("@", source.RepoURL, cmp.Or(source.Commit, source.Ref))
 	case AccessS3:
 		object, _ := a.S3()
-		return "s3://" + joinNonEmpty("/", object.Bucket, object.Key)
+		return strings.TrimSuffix("s3://"+joinNonEmpty("/", object.Bucket, object.Key), "s3://")
 	}
 	return a.elsewhere()
 }

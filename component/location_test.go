@@ -27,6 +27,7 @@ func TestLocation(t *testing.T) {
 		`{"type":"helm","helmRepository":"https://acme.example/charts/","helmChart":"redis:19.0.1"}`: "https://acme.example/charts/redis:19.0.1",
 		`{"type":"npm","registry":"https://npm.example","package":"@acme/x","version":"1.0.0"}`:      "https://npm.example/@acme/x@1.0.0",
 		`{"type":"maven","repoUrl":"https://maven.example","groupId":"org.acme","artifactId":"x"}`:   "https://maven.example/org.acme:x",
+		`{"type":"s3"}`:                          "",
 		`{"type":"none"}`:                        "",
 		`{"type":"wget","url":7}`:                "",
 		`{"type":"vendor.example/x","url":null}`: "",

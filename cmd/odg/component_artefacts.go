@@ -73,7 +73,7 @@ func (c *componentArtefactsCmd) Run(ctx context.Context, t *terminal) error {
 // graph returns what is listed: without recursion, the root alone.
 func (c *componentArtefactsCmd) graph(ctx context.Context, t *terminal) (*component.Graph, error) {
 	if c.Recursion {
-		return c.walk(ctx, t, c.Component)
+		return c.graphOf(ctx, t, c.Component)
 	}
 	d, _, err := c.descriptor(ctx, c.Component)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
@@ -31,18 +30,7 @@ Exit codes: 0 compared, 1 different (with --exit-code), 2 wrong usage, 3 somethi
 
 // Run compares.
 func (c *componentDiffCmd) Run(ctx context.Context, t *terminal) error {
-	if component.IsVersion(c.Right) || c.Right == component.Greatest {
-		name := c.Left
-		if n, err := parseNamed(c.Left); err == nil && n.Version != "" {
-			name = strings.TrimSuffix(c.Left, ":"+n.Version)
-		}
-		c.Right = strings.TrimSuffix(name, ":"+component.Greatest) + ":" + c.Right
-	}
-	left, err := c.walk(ctx, t, c.Left)
-	if err != nil {
-		return err
-	}
-	right, err := c.walk(ctx, t, c.Right)
+	left, right, err := c.graphs(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -59,6 +47,46 @@ func (c *componentDiffCmd) Run(ctx context.Context, t *terminal) error {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// graphs follows the references of both sides. If both are in one place, that is opened
+// once, and what they share is read once.
+func (c *componentDiffCmd) graphs(ctx context.Context, t *terminal) (left, right *component.Graph, err error) {
+	from, to, err := c.sides()
+	if err != nil {
+		return nil, nil, err
+	}
+	before, done, err := c.open(ctx, from)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	after := before
+	if to.repository != from.repository {
+		if after, done, err = c.open(ctx, to); err != nil {
+			return nil, nil, err
+		}
+		defer done()
+	}
+	if left, err = c.walk(ctx, t, before, from); err != nil {
+		return nil, nil, err
+	}
+	right, err = c.walk(ctx, t, after, to)
+	return left, right, err
+}
+
+// sides reads the arguments. A version alone is one of the component on the left.
+func (c *componentDiffCmd) sides() (from, to named, err error) {
+	if from, err = parseNamed(c.Left); err != nil {
+		return from, to, err
+	}
+	if component.IsVersion(c.Right) || c.Right == component.Greatest {
+		to, err = parseNamed(from.Name + ":" + c.Right)
+		to.repository = from.repository
+		return from, to, err
+	}
+	to, err = parseNamed(c.Right)
+	return from, to, err
 }
 
 // draw writes the difference for people: + added, - removed, ~ changed.

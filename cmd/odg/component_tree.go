@@ -43,7 +43,7 @@ type nodeForm struct {
 
 // Run draws the tree.
 func (c *componentTreeCmd) Run(ctx context.Context, t *terminal) error {
-	graph, err := c.walk(ctx, t, c.Component)
+	graph, err := c.graphOf(ctx, t, c.Component)
 	if err != nil {
 		return err
 	}

@@ -10,12 +10,8 @@ import (
 	"github.com/opendeliverygear/odg/component"
 )
 
-// walk follows the references of the component version that text names. The graph may
-// have faults; one whose root cannot be read is an error.
-func (f walkFlags) walk(ctx context.Context, t *terminal, text string) (*component.Graph, error) {
-	if err := checkParallel(f.Parallel); err != nil {
-		return nil, err
-	}
+// graphOf follows the references of the component version that text names.
+func (f walkFlags) graphOf(ctx context.Context, t *terminal, text string) (*component.Graph, error) {
 	n, err := parseNamed(text)
 	if err != nil {
 		return nil, err
@@ -25,6 +21,15 @@ func (f walkFlags) walk(ctx context.Context, t *terminal, text string) (*compone
 		return nil, err
 	}
 	defer done()
+	return f.walk(ctx, t, finder, n)
+}
+
+// walk follows references. The graph may have faults; one whose root cannot be read is
+// an error.
+func (f walkFlags) walk(ctx context.Context, t *terminal, finder component.VersionFinder, n named) (*component.Graph, error) {
+	if err := checkParallel(f.Parallel); err != nil {
+		return nil, err
+	}
 	root, err := f.choose(ctx, finder, n)
 	if err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"says":    says,
 			"stops":   stops,
 			"hangup":  hangup,
+			"stocked": stocked,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, dir := range []string{"quickstart"} {
@@ -73,8 +74,11 @@ func inDir(ts *testscript.TestScript, args []string) []string {
 	resolved := make([]string, len(args))
 	for i, arg := range args {
 		resolved[i] = arg
-		if i > 0 && (args[i-1] == "--config" || args[i-1] == "--db") {
+		if i > 0 && (args[i-1] == "--config" || args[i-1] == "--db" || args[i-1] == "--ocm-repo" && strings.HasPrefix(arg, "./")) {
 			resolved[i] = ts.MkAbs(arg)
+		}
+		if rest, ok := strings.CutPrefix(arg, "./"); ok && strings.Contains(rest, "//") { // REPO//NAME
+			resolved[i] = ts.MkAbs(".") + "/" + rest
 		}
 	}
 	return resolved
