@@ -28,20 +28,11 @@ type Cluster interface {
 	Workers(service string) (live, ended []string)
 
 	// Scale changes how many workers the service is to have.
-	Scale(ctx context.Context, o Order) error
+	Scale(ctx context.Context, service string, replicas int) error
 
-	// Release takes a claim back, or returns ErrChanged. An item that is gone is no
-	// error.
+	// Release takes a claim or a wait back, or returns ErrChanged. An item that is gone
+	// is no error.
 	Release(ctx context.Context, service, item string, why Cause) error
-}
-
-// Order is a change of the number of workers.
-type Order struct {
-	Service  string
-	From, To int
-	// Busy are the workers that hold claims. If some workers have to go, it should be
-	// others.
-	Busy []string
 }
 
 // Rules say how the workers of one service are scaled.

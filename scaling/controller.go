@@ -90,6 +90,12 @@ func (c *Controller) remember(service string) *memory {
 	return m
 }
 
+func (s *turn) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.memories, s.service)
+}
+
 // turn is one run of [Controller.Sync].
 type turn struct {
 	*Controller
@@ -109,13 +115,15 @@ func (s *turn) run() (again time.Duration, err error) {
 	state.Items, state.Ready = s.tally.Backlog(s.service)
 	state.Live, state.Ended = s.cluster.Workers(s.service)
 	d := Decide(state, s.rules.Config)
-	err = s.release(d)
-	if missing != nil {
+	if missing == nil {
+		var wake time.Time
+		wake, err = s.scale(d, current)
+		d.wake(wake)
+	} else {
 		s.miss(d, missing)
-		return s.again(d.Wake, d.Counts), err
 	}
-	wake, scaleErr := s.scale(d, current, busy(state, d))
-	return s.again(earlier(d.Wake, wake), d.Counts), errors.Join(err, scaleErr)
+	err = errors.Join(err, s.release(&d))
+	return s.again(d.Wake, d.Counts), err
 }
 
 // again is the time until wake, or until the next look if there are items.
@@ -131,7 +139,7 @@ func (s *turn) again(wake time.Time, n Counts) time.Duration {
 
 // scale brings the number of workers to what d wants, and returns when time may ask
 // for another one.
-func (s *turn) scale(d Decision, current int, busy []string) (wake time.Time, err error) {
+func (s *turn) scale(d Decision, current int) (wake time.Time, err error) {
 	if s.m.missing {
 		s.m.missing = false
 		s.report(Report{Reason: WorkersFound, Text: "the workers have been found"})
@@ -148,7 +156,7 @@ func (s *turn) scale(d Decision, current int, busy []string) (wake time.Time, er
 	if s.now.Before(s.m.hold) {
 		return earlier(wake, s.m.hold), nil
 	}
-	if err := s.cluster.Scale(s.ctx, Order{Service: s.service, From: current, To: to, Busy: busy}); err != nil {
+	if err := s.cluster.Scale(s.ctx, s.service, to); err != nil {
 		return wake, s.fail(ScalingFailed, fmt.Sprintf("scale from %d to %d", current, to), err)
 	}
 	s.m.scaled(to)
@@ -162,18 +170,28 @@ func (s *turn) scale(d Decision, current int, busy []string) (wake time.Time, er
 
 // miss says that there is nothing to scale, if that matters.
 func (s *turn) miss(d Decision, cause error) {
-	n := d.Counts
-	if n.Pending()+n.Waiting == 0 || s.m.missing {
+	switch n := d.Counts; {
+	case n == (Counts{}):
+		s.forget() // services come and go by the labels of items, which anybody may write
+		return
+	case n.Pending()+n.Waiting == 0, s.m.missing:
 		return
 	}
-	*s.m = memory{missing: true}
+	*s.m = memory{missing: true, failures: s.m.failures}
 	s.report(Report{Reason: WorkersMissing, Text: fmt.Sprintf("nobody works on them: %s (%v)", s.why(d), cause), Err: cause})
 }
 
+// maxReleases is how many claims one run takes back, so that others have their turn.
+const maxReleases = 100
+
 // release takes stale claims back.
-func (s *turn) release(d Decision) error {
+func (s *turn) release(d *Decision) error {
 	var errs []error
 	for i, item := range d.Release {
+		if i == maxReleases {
+			d.wake(s.now)
+			break
+		}
 		switch err := s.cluster.Release(s.ctx, s.service, item, d.Causes[i]); {
 		case errors.Is(err, ErrChanged):
 		case err != nil:
@@ -182,8 +200,8 @@ func (s *turn) release(d Decision) error {
 			s.m.works(ReleaseFailed)
 			s.report(Report{Reason: ClaimReleased, Item: item, Cause: d.Causes[i], Text: "took back the claim of " + item + ": " + d.Causes[i].text()})
 		}
-		if s.ctx.Err() != nil {
-			break
+		if len(errs) > 0 {
+			break // the next one would hardly do better
 		}
 	}
 	return errors.Join(errs...)
@@ -229,21 +247,8 @@ func (c Cause) text() string {
 		return "it is older than remove_claim_after_minutes"
 	case HolderKilled:
 		return "its holder has ended"
+	case WaitOver:
+		return "its next attempt is due, and nobody has made it"
 	}
 	return string(c)
-}
-
-// busy returns who holds the claims that are good.
-func busy(s State, d Decision) []string {
-	stale := make(map[string]bool, len(d.Release))
-	for _, name := range d.Release {
-		stale[name] = true
-	}
-	var holders []string
-	for _, item := range s.Items {
-		if Claimed(item.Label) && !item.Parked && !stale[item.Name] && item.Claim.Holder != "" {
-			holders = append(holders, item.Claim.Holder)
-		}
-	}
-	return holders
 }

@@ -10,6 +10,10 @@ type Item struct {
 	// NotBefore is when the next attempt may start after one that failed; zero if
 	// at once.
 	NotBefore time.Time
+	// Hidden is set on an item with a NotBefore that looks like a claimed one to
+	// workers that do not know of such waits. One that has been due for [WaitGrace] is
+	// shown to them again, by a release.
+	Hidden bool
 	// Parked is set if the item waits for a person.
 	Parked bool
 	// Created is when the item came into the backlog. Decisions do not ask for it.
@@ -87,6 +91,18 @@ func (d *Decision) add(item Item, s State) {
 		d.wake(item.NotBefore)
 	default:
 		d.Counts.Ready++
+		d.show(item, s.Now)
+	}
+}
+
+// show shows a hidden item again when it is time for that.
+func (d *Decision) show(item Item, now time.Time) {
+	switch due := item.NotBefore.Add(WaitGrace); {
+	case !item.Hidden:
+	case now.Before(due):
+		d.wake(due)
+	default:
+		d.Release, d.Causes = append(d.Release, item.Name), append(d.Causes, WaitOver)
 	}
 }
 

@@ -34,3 +34,16 @@ func ExampleDecide() {
 	fmt.Println(decision.Replicas, decision.Release)
 	// Output: 1 [osid-2]
 }
+
+func ExampleWindow() {
+	var window scaling.Window
+	at := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	fmt.Println(window.Allow(at, 5, time.Minute))
+	fmt.Println(window.Allow(at.Add(time.Second), 0, time.Minute)) // five were wanted a moment ago
+	allowed, _ := window.Allow(at.Add(time.Minute+time.Second), 0, time.Minute)
+	fmt.Println(allowed)
+	// Output:
+	// 5 0001-01-01 00:00:00 +0000 UTC
+	// 5 2026-01-15 12:01:01 +0000 UTC
+	// 0
+}

@@ -43,6 +43,10 @@ func Stale(c Claim, live []string, now time.Time, timeout time.Duration) bool {
 // Cause says why a claim is taken back.
 type Cause string
 
+// WaitGrace is how long an item whose wait is over stays hidden from workers that do
+// not know of waits, so that those who do, and need no help, come first.
+const WaitGrace = 5 * time.Minute
+
 // The causes. Held is that of a claim that is not.
 const (
 	Held         Cause = ""
@@ -51,6 +55,7 @@ const (
 	LeaseOver    Cause = "lease-over"    // not renewed in time
 	ClaimTooOld  Cause = "claim-too-old" // without a lease, remove_claim_after_minutes ago
 	HolderKilled Cause = "holder-killed" // the worker is known to have ended, its lease goes on
+	WaitOver     Cause = "wait-over"     // no claim, see [Item.Hidden]
 )
 
 func stale(c Claim, s State) Cause {
