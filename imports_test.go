@@ -27,6 +27,7 @@ var house = [][]string{
 	{"artefact"},
 	{"metadata"},
 	{"component"},
+	{"responsible"},
 	{"rescore"},
 	{"internal/strictyaml", "internal/pyregexp"},
 	{"findingcfg"},

@@ -13,6 +13,7 @@ import (
 	"github.com/opendeliverygear/odg/extcfg"
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/responsible"
 	"github.com/opendeliverygear/odg/search"
 	"github.com/opendeliverygear/odg/sprint"
 	"github.com/opendeliverygear/odg/store"
@@ -64,6 +65,10 @@ type Config struct {
 	// Profiles restrict what GET /features tells, the default one first; empty means
 	// one that is called default and restricts nothing.
 	Profiles corecfg.Profiles
+
+	// AddressBook adds names, mail addresses and logins to those who are responsible for
+	// components; nil adds nothing.
+	AddressBook *responsible.AddressBook
 
 	// Sprints are those in which findings are due; nil means that there are none.
 	Sprints *sprint.Config

@@ -38,14 +38,13 @@ func (s *Server) features(w http.ResponseWriter, r *http.Request) error {
 
 // allFeatures lists every feature, as the web UI looks for them by name. Those that
 // this version cannot serve are unavailable, whatever is configured: tests, dora
-// and upgrade-prs read GitHub, the address book is for responsibles, and the list
-// of licenses does not come with it.
+// and upgrade-prs read GitHub, and the list of licenses does not come with it.
 func (s *Server) allFeatures(profile *corecfg.Profile) []any {
 	return []any{
 		available("authentication", false),
 		s.clusterAccess(),
 		available("delivery-db", true),
-		available("addressbook", false),
+		available("addressbook", s.cfg.AddressBook != nil),
 		s.specialComponents(profile),
 		available("sprints", s.cfg.Sprints != nil),
 		struct {

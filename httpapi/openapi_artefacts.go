@@ -1,6 +1,16 @@
 package httpapi
 
-import "github.com/danielgtaylor/huma/v2"
+import (
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/opendeliverygear/odg/responsible"
+)
+
+// responsiblesDoc is [responsible.Result].
+type responsiblesDoc struct {
+	Responsibles [][]responsible.Identifier `json:"responsibles" doc:"One list per person, of all identifiers that are known." nullable:"false"`
+	Statuses     []responsible.Status       `json:"statuses" doc:"What to know about how they were found, of type error or info." nullable:"false"`
+}
 
 // describeArtefacts describes the routes about what components consist of.
 func describeArtefacts(r huma.Registry) operations {
@@ -20,6 +30,16 @@ func describeArtefacts(r huma.Registry) operations {
 				200: answer("The content, with its media type; inflated content has the type of the artefact. Its ETag may be sent as If-None-Match.", anyContent()),
 				304: answer("The content is that of If-None-Match.", nil),
 			}.with(r, artefactFaults()),
+		},
+		"GET /ocm/component/responsibles": {
+			OperationID: "componentResponsibles", Tags: []string{tagComponents},
+			Summary: "Who is responsible for a component",
+			Description: "Those whom the label of the resource or source of the name lists, or else that of the component, " +
+				"with what the address book knows of them. What only a code host knows, such as the members of a team, is told in statuses.",
+			Parameters: aboutVersion(
+				query("artifact_name", "Name of a resource or source of the component.", text()),
+				query("ignore_cache", "Ask the repositories even if the descriptor is remembered.", boolType())),
+			Responses: answers{200: answer("Who is responsible.", jsonContent(schemaOf[responsiblesDoc](r), ""))}.with(r, versionFaults()),
 		},
 		"GET /components/sbom": {
 			OperationID: "componentSBOMs", Tags: []string{tagComponents},

@@ -13,6 +13,7 @@ func (s *Server) routes() []route {
 		{"GET", "/ocm/component", s.component},
 		{"GET", "/ocm/component/versions", s.componentVersions},
 		{"GET", "/ocm/component/dependencies", s.dependencies},
+		{"GET", "/ocm/component/responsibles", s.responsibles},
 		{"GET", "/ocm/artefacts/blob", s.artefactBlob},
 		{"POST", "/components/diff", s.componentsDiff},
 		{"GET", "/components/sbom", s.componentSBOMs},
@@ -64,5 +65,4 @@ var inactiveRoutes = []struct{ method, path, feature, id, summary string }{
 	{"GET", "/components/compliance-summary", "compliance-summary", "complianceSummary", "Findings of components, counted by severity"},
 	{"GET", "/components/tests", "tests", "componentTests", "Test reports of a component"},
 	{"GET", "/components/upgrade-prs", "upgrade-prs", "upgradePullRequests", "Pull requests that upgrade a component"},
-	{"GET", "/ocm/component/responsibles", "responsibles", "componentResponsibles", "Who is responsible for a component"},
 }

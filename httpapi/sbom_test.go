@@ -77,7 +77,7 @@ func newBills(t *testing.T) *bills {
 	}
 	b.info("acme.org/shop", `"1.0.0"`, local("odd", "1", `{}`), `"digest":"../../x"`, "sbom-generator")
 	b.info("acme.org/shop", `"1.0.0"`, local("none", "1", `{}`), `"digest":"`+digestOf([]byte("sbom of web"))+`"`, "osid")
-	entries, err := metadata.BuiltinTypes().ParseEntries([]byte(`{"entries":[`+strings.Join(b.entries, ",")+`]}`))
+	entries, err := metadata.BuiltinTypes().ParseEntries([]byte(`{"entries":[` + strings.Join(b.entries, ",") + `]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
