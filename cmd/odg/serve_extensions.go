@@ -110,6 +110,9 @@ func (d *daemon) parts(s *site) parts {
 
 // running lists what runs: the files of the configuration, then what was reported.
 func (s *site) running() enumerator.RuntimeArtefacts {
+	if s.db == nil { // a dry run without one
+		return runtimeArtefacts{filepath.Join(s.Config, runtimeFolder)}
+	}
 	return inTurn{runtimeArtefacts{filepath.Join(s.Config, runtimeFolder)}, reported{s.db, s.today}}
 }
 
