@@ -48,6 +48,31 @@ func ExampleDecode() {
 	// malformed component descriptor: component.version is a number (1.1), want a string: put it in quotes
 }
 
+func ExampleDescriptor_Artefacts() {
+	d, err := component.Decode([]byte(shop))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, a := range d.Artefacts() {
+		fmt.Println(a.ID.Kind, a.Name, a.Version, a.Type, a.Access.Location())
+	}
+	// Output:
+	// resource web 1.4.2 ociImage registry.acme.example/web:1.4.2
+	// source main 2.0.0 git github.com/acme/shop@4af1f9e
+}
+
+func ExampleCreatedBetween() {
+	made := func(version, at string) *component.Descriptor {
+		return &component.Descriptor{ID: component.ID{Name: "acme.org/shop", Version: version}, CreationTime: at}
+	}
+	repository := component.NewMemory(made("1.0.0", "2026-08-01T10:00:00Z"), made("1.1.0", "2026-10-15T10:00:00Z"), made("2.0.0", "2026-11-19T10:00:00Z"))
+	versions, err := component.CreatedBetween(context.Background(), repository, "acme.org/shop", []string{"1.0.0", "1.1.0", "2.0.0"},
+		time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC))
+	fmt.Println(versions, err)
+	// Output:
+	// [1.1.0 2.0.0] <nil>
+}
+
 func ExampleWalk() {
 	refers := func(from component.ID, to ...component.ID) *component.Descriptor {
 		d := &component.Descriptor{ID: from}

@@ -79,3 +79,23 @@ func ExampleArchive_OpenBlob() {
 	// Output:
 	// 16 bytes: November release
 }
+
+func ExampleArchive_RawDescriptor() {
+	archive, err := ctf.Open("testdata/fixtures/delivery/delivery.tgz", ctf.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer archive.Close()
+	shop := component.ID{Name: "example.org/shop", Version: "2026.11.0"}
+	document, err := archive.RawDescriptor(context.Background(), shop)
+	if err != nil {
+		log.Fatal(err)
+	}
+	d, err := component.Decode(document)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(d.ID, d.Schema, d.Provider)
+	// Output:
+	// example.org/shop:2026.11.0 v2 example.org
+}
