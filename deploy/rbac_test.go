@@ -28,14 +28,13 @@ var allowed = map[string][]string{
 		"list watch pods",
 	},
 	"backlog-controller": {
-		"get list watch patch backlogitems",
-		"get list watch pods",
-		"get list watch deployments",
-		"get patch deployments/scale osid",
+		"list watch patch backlogitems",
+		"list watch pods",
+		"list watch deployments",
+		"patch deployments/scale osid",
 		"create leases",
 		"get update leases backlog-controller",
 		"create patch events",
-		"create patch events.k8s.io/events",
 	},
 	"artefact-enumerator": {
 		"list runtimeartefacts",
