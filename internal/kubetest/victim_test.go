@@ -3,19 +3,18 @@
 package kubetest_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/matryer/is"
-
-	"context"
 
 	"github.com/opendeliverygear/odg/internal/kubetest"
 )
@@ -54,11 +53,28 @@ func TestKilledProcess(t *testing.T) {
 	is.True(err != nil) // killed
 	told, err := os.ReadFile(report)
 	is.NoErr(err)
-	address, err := url.Parse(string(told))
+	vanishes(t, string(told), dir)
+}
+
+// The program over the parts may be killed as well, such as for want of memory.
+func TestKilledProgram(t *testing.T) {
+	is := is.New(t)
+	kubetest.Config(t) // skips without a control plane
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	s, err := kubetest.Launch()
 	is.NoErr(err)
-	kubetest.Eventually(t, "nothing of it is left behind", func(context.Context) error {
+	is.NoErr(s.Program().Kill())
+	vanishes(t, s.Config().Host, dir)
+	is.True(s.Close() != nil) // it was killed
+}
+
+// vanishes fails t unless nothing of a server is left in the end.
+func vanishes(t *testing.T, host, dir string) {
+	t.Helper()
+	kubetest.Eventually(t, "nothing of the server is left behind", func(context.Context) error {
 		left, _ := filepath.Glob(filepath.Join(dir, "odg-kubetest-*")) // the pattern is well-formed
-		conn, err := net.Dial("tcp", address.Host)
+		conn, err := net.Dial("tcp", strings.TrimPrefix(host, "https://"))
 		if err == nil {
 			return errors.Join(errors.New("it listens"), conn.Close())
 		}
