@@ -31,7 +31,7 @@ var hints = append(slices.Clone(registryHints), []hint{
 	{io.ErrUnexpectedEOF, "the archive is truncated; fetch it again from its source"},
 	{ctf.ErrNotCTF, "name a Common Transport Format archive (directory, tar or tgz) or a registry in ocm_repo_url"},
 	{component.ErrLimit, "the tree is larger than anything we know; check its references"},
-	{component.ErrNotFound, "check component_name, version and ocm_repo_url in " + extensionsFile + ", or add what is missing to the archive"},
+	{component.ErrNotFound, "check component_name, version and ocm_repo_url in " + extensionsFile + ", or add what is missing to the archive or registry"},
 	{store.ErrFull, "free some space and run again: what was stored is kept"},
 	{fs.ErrPermission, "make the file readable for this user"},
 }...)

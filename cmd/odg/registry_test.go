@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/matryer/is"
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/opendeliverygear/odg/internal/registrytest"
 )
@@ -218,4 +219,15 @@ func TestImagesAreStreamed(t *testing.T) {
 	for _, file := range files {
 		is.True(strings.HasPrefix(file.Name(), "odg.db") || strings.HasSuffix(file.Name(), ".yaml")) // nothing but the database
 	}
+}
+
+// stocked starts a registry that has an archive below /ocm, at $REGISTRY: stocked ARCHIVE.
+func stocked(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: stocked ARCHIVE")
+	}
+	server := registrytest.Serve()
+	ts.Defer(server.Close)
+	ts.Check(registrytest.Registry(server.URL).PushArchive(ts.MkAbs(args[0]), "ocm"))
+	ts.Setenv("REGISTRY", server.URL)
 }
