@@ -40,6 +40,14 @@ func (s *BacklogItemSpec) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// faults are those of reading, or that there was nothing to read.
+func (s *BacklogItemSpec) faults() []Fault {
+	if s.Timestamp == "" && s.Priority == 0 && empty(s.Artefact) && len(s.Faults) == 0 {
+		return []Fault{{"spec", "is missing or says nothing"}}
+	}
+	return s.Faults
+}
+
 // DeepCopyObject implements [runtime.Object].
 func (b *BacklogItem) DeepCopyObject() runtime.Object { return b.DeepCopy() }
 

@@ -18,6 +18,7 @@ type entry struct {
 	own   bool // leased through this queue
 	taken bool // somebody here is claiming it right now
 	stale bool // the API server has a newer version, which is not known yet
+	other bool // is one of those that line.others counts
 
 	in    *entryHeap // where it is, nil if it cannot be claimed by passing of time
 	index int        // in that heap
@@ -101,6 +102,28 @@ func newLine(claimTimeout time.Duration) *line {
 type entryHeap struct {
 	list   []*entry
 	before func(a, b *entry) bool
+}
+
+// countHeld counts e among those that others work on, or no longer.
+func (e *entry) countHeld() {
+	held := e.line != nil && !e.own && !e.taken && e.in != e.line.ready &&
+		(e.status.State == StateLeased || e.status.State == StateClaimed)
+	switch {
+	case held && !e.other:
+		e.line.others++
+	case e.other && !held:
+		e.line.others--
+	}
+	e.other = held
+}
+
+// leave takes e out of its line.
+func (e *entry) leave() {
+	e.moveTo(nil)
+	if e.other {
+		e.line.others--
+		e.other = false
+	}
 }
 
 // moveTo puts e into h, or nowhere if h is nil.

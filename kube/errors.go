@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // explain tells people what to do about an answer of the API server.
@@ -31,5 +33,11 @@ func missingCRD(err error) bool {
 		return false
 	}
 	details := status.Status().Details
-	return details == nil || details.Name == ""
+	if details == nil || details.Name == "" {
+		return true
+	}
+	// The server says no more than "404 page not found".
+	return slices.ContainsFunc(details.Causes, func(c metav1.StatusCause) bool {
+		return c.Type == metav1.CauseTypeUnexpectedServerResponse
+	})
 }

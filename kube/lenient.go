@@ -93,6 +93,11 @@ func normal(id artefact.ID) artefact.ID {
 	return id
 }
 
+// empty tells that id names nothing at all.
+func empty(id artefact.ID) bool {
+	return id.ComponentName == nil && id.ComponentVersion == nil && id.Artefact == nil && id.Kind == "" && len(id.References) == 0
+}
+
 // excerpt quotes the beginning of data, which anybody may have written.
 func excerpt(data []byte) string {
 	const most = 60

@@ -70,6 +70,7 @@ func (l *line) settle(now time.Time) {
 			return
 		}
 		e.moveTo(l.ready)
+		e.countHeld()
 	}
 }
 

@@ -16,6 +16,9 @@ import (
 func (r *RuntimeArtefact) Artefact() (artefact.ID, error) {
 	faults := slices.Clone(r.Spec.Faults)
 	id := r.Spec.Artefact
+	if empty(id) && len(faults) == 0 {
+		faults = append(faults, Fault{"spec.artefact", "is missing or says nothing"})
+	}
 	if err := id.Kind.Validate(); err != nil {
 		faults = append(faults, Fault{"spec.artefact.artefact_kind", err.Error()})
 	}
@@ -58,8 +61,8 @@ func (c *Client) ReadRuntimeArtefacts(ctx context.Context) ([]artefact.ID, []*Ma
 // them.
 type RuntimeSource struct{ Client *Client }
 
-// RuntimeArtefacts yields what [Client.ReadRuntimeArtefacts] returns, malformed
-// resources as errors between identities. An error of the API server comes last.
+// RuntimeArtefacts yields what [Client.ReadRuntimeArtefacts] returns, and after
+// them its errors.
 func (s RuntimeSource) RuntimeArtefacts(ctx context.Context) iter.Seq2[artefact.ID, error] {
 	return func(yield func(artefact.ID, error) bool) {
 		ids, malformed, err := s.Client.ReadRuntimeArtefacts(ctx)

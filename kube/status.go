@@ -139,7 +139,7 @@ func (b *BacklogItem) Item() (backlog.Item, error) {
 }
 
 func (b *BacklogItem) item(s Status) (backlog.Item, error) {
-	faults := b.Spec.Faults
+	faults := b.Spec.faults()
 	service := b.Labels[LabelService]
 	if err := backlog.ValidateService(service); err != nil {
 		faults = append(faults[:len(faults):len(faults)], Fault{"metadata[" + LabelService + "]", err.Error()})

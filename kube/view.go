@@ -56,28 +56,19 @@ func (v *view) set(item *BacklogItem, own bool) {
 		v.byName[item.Name] = e
 	} else if !newer(item, e.item) {
 		if own && item.ResourceVersion == e.item.ResourceVersion { // the watch was faster
-			v.count(e, -1)
 			e.own = true
 		}
 		v.place(e)
 		return
 	}
-	v.count(e, -1)
+	e.leave()
 	status := item.Status()
 	e.own = own || e.own && e.status.token == status.token && status.State == StateLeased
 	e.item, e.status, e.queued, e.stale = item, status, item.queued(), false
 	e.line = v.lineOf(item)
-	v.count(e, 1)
 	v.place(e)
 	if e.in != nil && e.in == e.line.ready {
 		v.woken.ring()
-	}
-}
-
-// count adds n to the number of items that others work on, if e is one.
-func (v *view) count(e *entry, n int) {
-	if e.line != nil && !e.own && (e.status.State == StateLeased || e.status.State == StateClaimed) {
-		e.line.others += n
 	}
 }
 
@@ -117,6 +108,7 @@ func (v *view) place(e *entry) {
 	default:
 		e.moveTo(e.line.later)
 	}
+	e.countHeld()
 }
 
 // remove forgets an item that is deleted.
@@ -125,8 +117,7 @@ func (v *view) remove(name string, uid types.UID) {
 	defer v.mu.Unlock()
 	v.gone.add(uid)
 	if e := v.byName[name]; e != nil && e.item.UID == uid {
-		v.count(e, -1)
-		e.moveTo(nil)
+		e.leave()
 		delete(v.byName, name)
 	}
 }
