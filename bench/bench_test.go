@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,15 @@ import (
 	"github.com/opendeliverygear/odg/internal/pgtest"
 	"github.com/opendeliverygear/odg/metadata"
 )
+
+// The program that is measured in a process of its own is this one.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == walkCommand {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
 
 // The smallest run measures everything; how fast it is, is not held against anything.
 func TestRun(t *testing.T) {
@@ -40,9 +51,42 @@ func TestRun(t *testing.T) {
 	})
 }
 
+// So does that of component lookup.
+func TestRunOCM(t *testing.T) {
+	pgtest.URL(t) // skips without PostgreSQL
+	if _, err := exec.LookPath(registryName); err != nil && os.Getenv("CI") == "" {
+		t.Skip(err)
+	}
+	is := is.New(t)
+	var stdout, stderr bytes.Buffer
+	args := []string{"ocm", "--repeat=1", "--latency=1ms", "--output=json", "--tree=../component/ctf/testdata/fixtures/large/large.tgz"}
+	code := run(t.Context(), args, &stdout, &stderr)
+	t.Logf("%s", &stderr)
+	is.Equal(code, 0)
+	var said struct{ Measurements []measurement }
+	is.NoErr(json.Unmarshal(stdout.Bytes(), &said))
+	var aims []string
+	for _, m := range said.Measurements {
+		if m.Value <= 0 {
+			t.Errorf("%s: nothing was measured", m.Name)
+		}
+		if m.Aim != "" {
+			aims = append(aims, m.Name)
+		}
+		if m.Name == "requests sent" {
+			is.Equal(m.Value, 600.0) // a manifest and a descriptor each
+		}
+	}
+	is.Equal(aims, []string{
+		"tree of 300, 1ms away", "requests sent", "the same, kept in SQLite",
+		"again, from memory", "again, from SQLite", "again, from PostgreSQL",
+		"the same, and the official command line", "memory of a process that does",
+	})
+}
+
 func TestWrongUse(t *testing.T) {
 	t.Parallel()
-	for name, args := range map[string][]string{"unknown flag": {"--nope"}, "too few rows": {"--rows=1"}} {
+	for name, args := range map[string][]string{"unknown flag": {"--nope"}, "too few rows": {"--rows=1"}, "no tree": {"ocm", "--tree=none"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
@@ -84,14 +128,16 @@ func TestReport(t *testing.T) {
 	r.atLeast("put", 60, 100, 0.5, "")
 	r.atMost("query", 3*time.Millisecond, 2*time.Millisecond, 1.4)
 	r.below("memory", 12, 0, "MiB", "of all")
+	r.faster("again", time.Millisecond, 60*time.Millisecond, 50, "")
 	is.Equal(r.missed(), []string{"query"})
 	var out bytes.Buffer
 	is.NoErr(r.write(&out, "table"))
 	is.Equal(out.String(), ""+
-		"MEASUREMENT  ODG-CORE   LIMIT       RATIO   AIM       MET  NOTE\n"+
-		"put          60 rows/s  100 rows/s  60 %    >= 50 %   yes  \n"+
-		"query        3.0 ms     2.0 ms      1.50 x  <= 1.4 x  NO   \n"+
-		"memory       12 MiB     -           -       -         -    of all\n")
+		"MEASUREMENT  ODG-CORE   LIMIT       RATIO    AIM             MET  NOTE\n"+
+		"put          60 rows/s  100 rows/s  60 %     >= 50 %         yes  \n"+
+		"query        3.0 ms     2.0 ms      1.50 x   <= 1.4 x        NO   \n"+
+		"memory       12 MiB     -           -        -               -    of all\n"+
+		"again        1.0 ms     60 ms       60.00 x  >= 50 x faster  yes  \n")
 }
 
 func TestQuantile(t *testing.T) {

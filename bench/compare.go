@@ -13,8 +13,12 @@ type trial struct {
 
 // compare lets ours and the limit take turns and returns the median times.
 func (b *bench) compare(ctx context.Context, ours, limit trial) (ourTime, limitTime time.Duration, err error) {
+	return compare(ctx, b.Repeat, ours, limit)
+}
+
+func compare(ctx context.Context, repeat int, ours, limit trial) (ourTime, limitTime time.Duration, err error) {
 	var ourTimes, limitTimes []time.Duration
-	for i := range b.Repeat {
+	for i := range repeat {
 		for _, side := range []struct {
 			trial
 			times *[]time.Duration

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -16,16 +17,39 @@ import (
 	"github.com/opendeliverygear/odg/internal/pgtest"
 )
 
-// flags is the command line.
+// commandLine is what can be measured.
+type commandLine struct {
+	Core flags     `cmd:"" default:"withargs" help:"Measure odg-core against bare PostgreSQL (the default)."`
+	OCM  ocmFlags  `cmd:"" name:"ocm" help:"Measure how fast component versions are resolved from registries."`
+	Walk walkFlags `cmd:"" hidden:"" help:"Resolve the tree once, and say how much memory that took."`
+}
+
+// reportFlags say what becomes of the measurements.
+type reportFlags struct {
+	Output string `enum:"table,json" default:"table" help:"table or json."`
+	Check  bool   `help:"End with exit code 1 if an aim is missed."`
+}
+
+// finish prints a report, and holds it against the aims.
+func (c reportFlags) finish(r *report, stdout io.Writer) error {
+	if err := r.write(stdout, c.Output); err != nil {
+		return err
+	}
+	if missed := r.missed(); c.Check && len(missed) > 0 {
+		return fmt.Errorf("%w: %v", errMissed, missed)
+	}
+	return nil
+}
+
+// flags is the command line for odg-core.
 type flags struct {
 	Rows     int      `default:"100000" help:"Rows of the large table, of which half are one answer. Full size: 1000000."`
 	Versions int      `default:"10" help:"Versions of one artefact, of 5,000 findings each, that are there before the comparisons."`
 	Repeat   int      `default:"5" help:"How often each comparison is made; medians count."`
 	Searches int      `default:"600" help:"How many pages are searched in the large table."`
-	Output   string   `enum:"table,json" default:"table" help:"table or json."`
-	Check    bool     `help:"End with exit code 1 if an aim is missed."`
 	Server   string   `type:"existingfile" placeholder:"FILE" help:"Measure this odg-core instead of building one."`
 	Setting  []string `placeholder:"NAME=VALUE" help:"Settings of PostgreSQL that differ from those of a fresh installation."`
+	reportFlags
 }
 
 var errMissed = errors.New("aims are missed")
@@ -39,17 +63,26 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
 	defer cli.Catch(&code)
-	var c flags
-	parser, err := kong.New(&c, kong.Name("bench"), kong.Description("Measures odg-core against bare PostgreSQL."),
+	var c commandLine
+	parser, err := kong.New(&c, kong.Name("bench"), kong.Description("Measures ODG against physical limits, in one run."),
 		kong.Writers(stdout, stderr), cli.Exit())
 	if err != nil {
 		panic("command line: " + err.Error()) // the tags of flags are wrong
 	}
-	if _, err := parser.Parse(args); err != nil {
+	parsed, err := parser.Parse(args)
+	if err != nil {
 		fmt.Fprintf(stderr, "bench: %v\n", err)
 		return 2
 	}
-	if err := c.measure(ctx, stdout, stderr); err != nil {
+	switch strings.Fields(parsed.Command())[0] {
+	case "ocm":
+		err = c.OCM.measure(ctx, stdout, stderr)
+	case walkCommand:
+		err = c.Walk.run(ctx, stdout)
+	default:
+		err = c.Core.measure(ctx, stdout, stderr)
+	}
+	if err != nil {
 		fmt.Fprintf(stderr, "bench: %v\n", err)
 		return 1
 	}
@@ -76,13 +109,7 @@ func (c flags) measure(ctx context.Context, stdout, stderr io.Writer) (err error
 			return err
 		}
 	}
-	if err := b.report.write(stdout, c.Output); err != nil {
-		return err
-	}
-	if missed := b.report.missed(); c.Check && len(missed) > 0 {
-		return fmt.Errorf("%w: %v", errMissed, missed)
-	}
-	return nil
+	return c.finish(&b.report, stdout)
 }
 
 // bench is one run.

@@ -97,8 +97,10 @@ func (s *server) stop() error {
 
 // peak is the largest resident set that the server had so far, in bytes; 0 where
 // the system does not tell.
-func (s *server) peak() int64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+func (s *server) peak() int64 { return peakOf(s.cmd.Process.Pid) }
+
+func peakOf(pid int) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}
