@@ -13,8 +13,8 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// Cache is what existing servers have cached in a database that they share with
-// this one, which caches nothing itself.
+// Cache is what is cached of descriptors, and what existing servers have cached in a
+// database that they share with this one.
 type Cache interface {
 	// MarkCacheForDeletion marks a cached value as stale from a time on. Unknown ids
 	// are fine.

@@ -20,8 +20,8 @@
 // configuration, and if the store answers.
 //
 // Content that is too large for an entry, such as an SBOM, goes to /blob: it is
-// streamed, verified on the way, and kept by whatever [Config.Blobs] is. This server
-// caches nothing; DELETE /cache is for those that share its database.
+// streamed, verified on the way, and kept by whatever [Config.Blobs] is. Nothing is
+// cached here; DELETE /cache is passed on to [Config.Cache].
 //
 // The routes below /service-extensions tell what waits to be scanned and how the
 // extensions do, in a cluster or in a queue of any kind (see [QueueItems]).
