@@ -113,7 +113,8 @@ func keep(to *map[string]string, from map[string]string, key string) {
 	}
 }
 
-// slimDeployment keeps whom a Deployment works for, and with how many replicas.
+// slimDeployment keeps whom a Deployment works for, and with how many replicas. Like
+// all of these it may be given what it has returned.
 func slimDeployment(object any) (any, error) {
 	d, ok := object.(*appsv1.Deployment)
 	if !ok {
@@ -123,18 +124,20 @@ func slimDeployment(object any) (any, error) {
 		Name: d.Name, Namespace: d.Namespace, UID: d.UID, ResourceVersion: d.ResourceVersion,
 	}}
 	slimmed.Spec.Replicas = d.Spec.Replicas
-	keep(&slimmed.Labels, d.Spec.Template.Labels, LabelService)
+	keep(&slimmed.Spec.Template.Labels, d.Spec.Template.Labels, LabelService)
 	return slimmed, nil
 }
 
-// serviceOf returns the service of a pod or an item, or of the workers of a slim
+// serviceOf returns the service of a pod or an item, or of the workers of a
 // Deployment.
 func serviceOf(object any) string {
-	m, ok := object.(metav1.Object)
-	if !ok {
-		return ""
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		return o.Spec.Template.Labels[LabelService]
+	case metav1.Object:
+		return o.GetLabels()[LabelService]
 	}
-	return m.GetLabels()[LabelService]
+	return ""
 }
 
 // itemChanged counts an item as it is now.
