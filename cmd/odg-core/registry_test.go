@@ -1,30 +1,20 @@
 package main
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
 
-	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/matryer/is"
 
-	"github.com/opendeliverygear/odg/component"
-	"github.com/opendeliverygear/odg/component/ctf"
+	"github.com/opendeliverygear/odg/internal/registrytest"
 )
 
 // registryServer is a registry that holds the delivery of the quickstart below /ocm.
 // It counts requests, and wants the password if there is one.
 type registryServer struct {
-	t        *testing.T
 	url      string
 	requests atomic.Int64
 	password atomic.Value
@@ -32,94 +22,27 @@ type registryServer struct {
 
 func newRegistry(t *testing.T) *registryServer {
 	t.Helper()
-	r := &registryServer{t: t}
+	r := &registryServer{}
 	r.password.Store("")
-	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-		r.requests.Add(1)
-		_, password, _ := request.BasicAuth()
-		if want := r.password.Load(); want != "" && password != want {
-			w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		handler.ServeHTTP(w, request)
-	}))
+	server := registrytest.Serve(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+			r.requests.Add(1)
+			_, password, _ := request.BasicAuth()
+			if want := r.password.Load(); want != "" && password != want {
+				w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			next.ServeHTTP(w, request)
+		})
+	})
 	t.Cleanup(server.Close)
 	r.url = server.URL
-	r.fill()
+	if err := registrytest.Registry(r.url).PushArchive(quickstart, "ocm"); err != nil {
+		t.Fatal(err)
+	}
 	r.requests.Store(0)
 	return r
-}
-
-// fill writes the component versions of an archive.
-func (r *registryServer) fill() {
-	archive, err := ctf.Open(quickstart, ctf.Config{})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = archive.Close() }()
-	names, err := archive.Components(r.t.Context())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	for _, name := range names {
-		versions, err := archive.Versions(r.t.Context(), name)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		for _, version := range versions {
-			document, err := archive.RawDescriptor(r.t.Context(), component.ID{Name: name, Version: version})
-			if err != nil {
-				r.t.Fatal(err)
-			}
-			r.push("/v2/ocm/component-descriptors/"+name, version, document)
-		}
-	}
-}
-
-// push writes the manifest of a component version.
-func (r *registryServer) push(repository, version string, document []byte) {
-	const kind = "application/vnd.ocm.software.component-descriptor.v2+yaml"
-	layer := r.blob(repository, kind, document)
-	config := r.blob(repository, "application/vnd.ocm.software.component.config.v1+json", []byte(`{"componentDescriptorLayer":`+layer+`}`))
-	r.send(http.MethodPut, r.url+repository+"/manifests/"+version, "application/vnd.oci.image.manifest.v1+json",
-		[]byte(`{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":`+config+`,"layers":[`+layer+`]}`))
-}
-
-// blob writes a blob and returns what points to it.
-func (r *registryServer) blob(repository, mediaType string, data []byte) string {
-	sum := sha256.Sum256(data)
-	digest := "sha256:" + hex.EncodeToString(sum[:])
-	location := r.send(http.MethodPost, r.url+repository+"/blobs/uploads/", "application/octet-stream", nil)
-	base, err := url.Parse(r.url)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	target, err := base.Parse(location)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	target.RawQuery = "digest=" + digest
-	r.send(http.MethodPut, target.String(), "application/octet-stream", data)
-	return fmt.Sprintf(`{"mediaType":%q,"digest":%q,"size":%d}`, mediaType, digest, len(data))
-}
-
-func (r *registryServer) send(method, target, mediaType string, body []byte) (location string) {
-	request, err := http.NewRequestWithContext(r.t.Context(), method, target, bytes.NewReader(body))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", mediaType)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode >= 300 {
-		r.t.Fatalf("%s %s: %s", method, target, response.Status)
-	}
-	return response.Header.Get("Location")
 }
 
 const (
@@ -202,6 +125,10 @@ func TestRepositoriesOfRequests(t *testing.T) {
 			status, body := s.get(s.api, shopPath+"&ignore_lookup=true&ocm_repo_url="+url.QueryEscape(tc.repository))
 			t.Log(body)
 			is.Equal(status, tc.status)
+			if tc.status == 400 {
+				status, _ = s.get(s.api, "/ocm/artefacts/blob?component=example.org%2Fshop:greatest&artefact=a&ocm_repository="+url.QueryEscape(tc.repository))
+				is.Equal(status, 400)
+			}
 			is.Equal(other.requests.Load(), int64(0))
 		})
 	}
@@ -222,8 +149,9 @@ func TestSecretsOfRegistries(t *testing.T) {
 
 	stranger := start(t, "--samples", mappings)
 	status, body := stranger.get(stranger.api, shopPath)
-	is.True(status >= 500)
-	is.True(!strings.Contains(body, "127.0.0.1"))
+	is.Equal(status, 502)
+	is.True(strings.Contains(body, strings.TrimPrefix(r.url, "http://"))) // says which registry
+	is.True(!strings.Contains(body, "hunter2"))
 
 	_, err := secrets(secretTree(t, map[string]string{"oci-registry/a": "{username: a, password: hunter2, privileges: root}"})).registries()
 	is.True(err != nil && strings.Contains(err.Error(), "privileges"))
