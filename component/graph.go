@@ -32,8 +32,25 @@ type Node struct {
 	// TargetsErr says which references of the descriptor could not be understood.
 	TargetsErr error
 
-	depth  int  // from the nearest root, as known so far
-	tooFar bool // and therefore not resolved
+	depth  int   // from the nearest root, as known so far
+	from   *Node // before it on that way, nil for a root
+	tooFar bool  // and therefore not resolved
+}
+
+// mostSteps is how much of a way is written.
+const mostSteps = 10
+
+// way writes the last steps from the root to n, for messages about an unfinished walk.
+func (n *Node) way() string {
+	steps := []string{n.ID.String()}
+	for n = n.from; n != nil && len(steps) < mostSteps; n = n.from {
+		steps = append(steps, n.ID.String())
+	}
+	if n != nil {
+		steps = append(steps, "…")
+	}
+	slices.Reverse(steps)
+	return strings.Join(steps, " -> ")
 }
 
 func newGraph(roots []ID, nodes map[ID]*Node) *Graph {

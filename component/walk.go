@@ -56,7 +56,7 @@ func Walk(ctx context.Context, r Resolver, cfg WalkConfig, roots ...ID) (*Graph,
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for _, root := range roots {
-		w.reach(root, 0)
+		w.reach(root, 0, nil)
 	}
 	if err := w.run(ctx, r, cancel); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (w *walker) run(ctx context.Context, r Resolver, cancel func()) error {
 		running--
 		w.record(result)
 		if len(w.nodes) > w.cfg.MaxComponents && failed == nil {
-			failed = fmt.Errorf("walk components: more than %d component versions: %w", w.cfg.MaxComponents, ErrLimit)
+			failed = fmt.Errorf("walk components: more than %d component versions at %s: %w", w.cfg.MaxComponents, result.node.way(), ErrLimit)
 			cancel()
 		}
 	}
@@ -127,13 +127,13 @@ func (w *walker) record(result resolved) {
 	targets, err := result.descriptor.Targets()
 	node.Targets, node.TargetsErr = targets, err
 	for _, target := range targets {
-		w.reach(target, node.depth+1)
+		w.reach(target, node.depth+1, node)
 	}
 }
 
 // reach notes that a node is depth steps away from a root. A node that is nearer
 // than it seemed brings nearer what it refers to.
-func (w *walker) reach(id ID, depth int) {
+func (w *walker) reach(id ID, depth int, from *Node) {
 	node, known := w.nodes[id]
 	if known && depth >= node.depth {
 		return
@@ -142,7 +142,7 @@ func (w *walker) reach(id ID, depth int) {
 		node = &Node{ID: id}
 		w.nodes[id] = node
 	}
-	node.depth = depth
+	node.depth, node.from = depth, from
 	switch waiting := !known || node.tooFar; {
 	case waiting && depth <= w.cfg.MaxDepth:
 		node.tooFar, node.Err = false, nil
@@ -152,6 +152,6 @@ func (w *walker) reach(id ID, depth int) {
 		node.Err = fmt.Errorf("component version %s is more than %d references away from the root: %w", id, w.cfg.MaxDepth, ErrLimit)
 	}
 	for _, target := range node.Targets {
-		w.reach(target, depth+1)
+		w.reach(target, depth+1, node)
 	}
 }

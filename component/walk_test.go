@@ -163,9 +163,10 @@ func TestWalkLimits(t *testing.T) {
 	}
 	t.Run("count", func(t *testing.T) {
 		is := is.New(t)
-		_, err := component.Walk(t.Context(), tree(chain...), component.WalkConfig{MaxComponents: 10}, node("n0"))
+		_, err := component.Walk(t.Context(), tree(chain...), component.WalkConfig{MaxComponents: 20}, node("n0"))
 		is.True(errors.Is(err, component.ErrLimit))
-		is.True(strings.Contains(err.Error(), "more than 10 component versions"))
+		is.True(strings.Contains(err.Error(), "more than 20 component versions at … -> "))
+		is.True(strings.Contains(err.Error(), node("n18").String()+" -> "+node("n19").String()+": limit exceeded"))
 	})
 	t.Run("depth", func(t *testing.T) {
 		is := is.New(t)
