@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -166,18 +167,63 @@ func TestLargeDelivery(t *testing.T) {
 	is.Equal(diff.Changed[0].To.Version, "1.1.0")
 }
 
-// TestComponentUnreachable says what is missing.
+// TestComponentUnreachable says what is missing: the component, the login, the registry.
 func TestComponentUnreachable(t *testing.T) {
 	t.Parallel()
+	home := registry(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasPrefix(r.URL.Path, "/v2/secret/") && r.Header.Get("Authorization") == "":
+				w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
+				w.WriteHeader(http.StatusUnauthorized)
+			case strings.HasPrefix(r.URL.Path, "/v2/down/"):
+				w.WriteHeader(http.StatusNotImplemented) // which is not tried again
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	})
+	config := filepath.Join(t.TempDir(), "config.json")
+	is.New(t).NoErr(os.WriteFile(config, []byte(`{"auths":{"`+home.Host()+`":{"auth":"cmVhZGVyOmh1bnRlcjI="}}}`), 0o600))
+	place := string(home)
+	for name, c := range map[string]struct {
+		code int
+		args []string
+		want string
+	}{
+		"no versions":     {exitUnable, []string{"versions", place + "/ocm//acme.org/none"}, "has no versions: not found; check name"},
+		"no such version": {exitUnable, []string{"get", place + "/ocm//acme.org/none:1.0.0"}, "not found in " + place},
+		"no login":        {exitUnable, []string{"tree", place + "/secret//acme.org/none"}, "--docker-config (ODG_DOCKER_CONFIG)"},
+		"login":           {exitUnable, []string{"tree", place + "/secret//acme.org/none", "--docker-config", config}, "has no versions"},
+		"down":            {exitUnable, []string{"artefacts", place + "/down//acme.org/none:1.0.0"}, "see that the registry is up"},
+		"down, a list":    {exitUnable, []string{"versions", place + "/down//acme.org/none"}, "see that the registry is up"},
+		"second of two":   {exitUnable, []string{"get", "acme.org/none:1.0.0", "--ocm-repo", place + "/ocm", "--ocm-repo", place + "/down"}, "see that the registry is up"},
+		"no file":         {exitUsage, []string{"get", place + "/ocm//acme.org/none", "--docker-config", "none.json"}, "none.json"},
+		"no host":         {exitUsage, []string{"get", place + "/ocm//acme.org/none", "--allow-host", "no host"}, "no host"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			out, said := command(t, c.code, append([]string{"component"}, c.args...)...)
+			is.True(strings.Contains(said, c.want))
+			is.Equal(out, "")
+		})
+	}
+}
+
+// TestReadsAreShown counts what is read, on a terminal only.
+func TestReadsAreShown(t *testing.T) {
+	t.Parallel()
 	is := is.New(t)
-	home := registry(t)
-	address := string(home)
-	_, said := command(t, exitUnable, "component", "versions", address+"/ocm//acme.org/none")
-	is.True(strings.Contains(said, "has no versions"))
-	_, said = command(t, exitUnable, "component", "get", address+"/ocm//acme.org/none:1.0.0")
-	is.True(strings.Contains(said, "not found in "+address))
-	_, said = command(t, exitUsage, "component", "get", address+"/ocm//acme.org/none:1.0.0", "--docker-config", "none.json")
-	is.True(strings.Contains(said, "none.json"))
-	_, said = command(t, exitUsage, "component", "get", address+"/ocm//acme.org/none:1.0.0", "--allow-host", "no host")
-	is.True(strings.Contains(said, "no host"))
+	id := component.ID{Name: "acme.org/shop", Version: "1.0.0"}
+	repository := component.NewMemory(&component.Descriptor{ID: id})
+	for _, terminalThere := range []bool{true, false} {
+		var stderr strings.Builder
+		shown := showReads(&terminal{stderr: &stderr, progress: terminalThere}, repository)
+		d, err := shown.Descriptor(t.Context(), id)
+		is.NoErr(err)
+		is.Equal(d.ID, id)
+		shown.finish()
+		is.Equal(stderr.Len() > 0, terminalThere)
+	}
 }
