@@ -18,6 +18,8 @@ var (
 	ErrClaimed = errors.New("backlog item is claimed")
 	// ErrFull says that the queue holds as many items as it may.
 	ErrFull = errors.New("backlog is full")
+	// ErrUnavailable says that the backlog cannot be reached; try again later.
+	ErrUnavailable = errors.New("backlog cannot be reached")
 )
 
 // Queue is a backlog of items, one per service and artefact. Every

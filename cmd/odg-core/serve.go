@@ -32,6 +32,9 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 	registry.MustRegister(&s.caches, &s.kept)
 	defer func() { err = errors.Join(err, s.Close()) }()
 
+	if s.cluster, err = c.openCluster(log); err != nil {
+		return usage(err)
+	}
 	hangups, stop := reload.Hangups()
 	defer stop()
 	s.watcher = reload.New(func(files reload.Files) error { return s.apply(ctx, files) }, reload.Config{
@@ -51,6 +54,9 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 		return err
 	}
 	tasks, ctx := errgroup.WithContext(ctx)
+	if s.cluster != nil {
+		tasks.Go(func() error { return s.cluster.run(ctx) })
+	}
 	tasks.Go(func() error { return s.watcher.Run(ctx) })
 	tasks.Go(func() error { return listening.Run(ctx, c.ShutdownTimeout, log) })
 	return tasks.Wait()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/store"
 )
@@ -58,6 +59,7 @@ var table = []row{
 	{component.ErrLimit, http.StatusUnprocessableEntity, "limit", false},
 	{component.ErrDenied, http.StatusBadGateway, "repository-denied", false},
 	{component.ErrUnavailable, http.StatusServiceUnavailable, "repository-unavailable", false},
+	{backlog.ErrUnavailable, http.StatusServiceUnavailable, "backlog-unavailable", true},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout", true},
 	{context.Canceled, http.StatusServiceUnavailable, "canceled", true},
 }

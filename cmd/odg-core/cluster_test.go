@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/matryer/is"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/internal/kubetest"
+	"github.com/opendeliverygear/odg/kube"
+)
+
+const identity = `{"component_name":"acme.org/shop","component_version":"1.0.0","artefact":{"artefact_name":"web","artefact_type":"ociImage","artefact_version":"1.0.0","artefact_extra_id":{}},"artefact_kind":"resource","references":[]}`
+
+// eventually waits until an answer holds a text: what is watched comes a moment later.
+func (s *started) eventually(path, text string) {
+	s.t.Helper()
+	kubetest.Eventually(s.t, path+" with "+text, func(ctx context.Context) error {
+		status, answer := s.get(s.api, path)
+		if status == http.StatusOK && strings.Contains(answer, text) {
+			return nil
+		}
+		return fmt.Errorf("%d %s", status, answer)
+	})
+}
+
+// send sends a request and returns the status of the answer.
+func (s *started) send(method, path, body string) int {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.api+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode
+}
+
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	config := kubetest.Config(t)
+	kubetest.InstallCRDs(t, config)
+	namespace := kubetest.Namespace(t, config)
+	client, err := kube.NewClient(config, kube.Config{Namespace: namespace})
+	is.NoErr(err)
+	s := start(t, "--samples", "--k8s-namespace="+namespace, "--kubeconfig="+kubetest.Kubeconfig(t, config, namespace))
+	const items, running = "/service-extensions/backlog-items", "/service-extensions/runtime-artefacts"
+	s.eventually(items+"?service=osid", "[]")
+
+	is.Equal(s.send("POST", items+"?service=osid&priority=low", `{"artefacts":[`+identity+`]}`), http.StatusCreated)
+	s.eventually(items+"?service=osid", `"priority":1`)
+	id, err := artefact.Parse([]byte(identity))
+	is.NoErr(err)
+	name := backlog.Name("osid", id)
+	item, err := client.BacklogItems().Get(t.Context(), name, metav1.GetOptions{})
+	is.NoErr(err)
+	var told []struct {
+		Metadata struct {
+			Name, UID string
+			Labels    map[string]string
+		}
+		Spec struct{ Artefact json.RawMessage }
+	}
+	_, answer := s.get(s.api, items+"?service=osid")
+	is.NoErr(json.Unmarshal([]byte(answer), &told))
+	is.Equal(told[0].Metadata.UID, string(item.UID))
+	is.Equal(told[0].Metadata.Labels, map[string]string{kube.LabelService: "osid"})
+	is.Equal(string(told[0].Spec.Artefact), identity)
+	is.Equal(s.send("PUT", items+"?name="+name, `{"spec":{"priority":4}}`), http.StatusNoContent)
+	s.eventually(items+"?service=osid", `"priority":4`)
+	is.Equal(s.send("PUT", items+"?name=osid-0", `{"spec":{"priority":4}}`), http.StatusNoContent)
+	is.Equal(s.send("DELETE", items+"?name="+name+"&name=osid-0", ""), http.StatusNoContent)
+	s.eventually(items+"?service=osid", "[]")
+
+	for range 2 { // the second one changes nothing
+		is.Equal(s.send("PUT", running+"?label=a.org/b:c", `{"artefacts":[`+identity+`,`+identity+`]}`), http.StatusCreated)
+	}
+	is.Equal(s.send("PUT", running, `{"artefacts":[`+identity+`]}`), http.StatusCreated)
+	s.eventually(running+"?label=a.org/b:c", "runtime-artefact-")
+	_, answer = s.get(s.api, running+"?label=a.org/b:c")
+	is.Equal(strings.Count(answer, `"creation_date"`), 1)
+	var listed []struct{ Metadata struct{ Name string } }
+	is.NoErr(json.Unmarshal([]byte(answer), &listed))
+	is.Equal(s.send("DELETE", running+"?name="+listed[0].Metadata.Name+"&name=none", ""), http.StatusNoContent)
+	s.eventually(running+"?label=a.org/b:c", "[]")
+	s.eventually(running, "acme.org/shop") // the one without labels
+
+	s.eventually("/features", `"name":"cluster-access","namespace":"`+namespace+`"`)
+}
+
+func TestContainersAndLogs(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	config := kubetest.Config(t)
+	kubetest.InstallCRDs(t, config)
+	namespace := kubetest.Namespace(t, config)
+	s := start(t, "--samples", "--k8s-namespace="+namespace, "--kubeconfig="+kubetest.Kubeconfig(t, config, namespace))
+	pods := kubetest.Clientset(t, config).CoreV1().Pods(namespace)
+	_, err := pods.Create(t.Context(), &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "issuereplicator-1", Labels: map[string]string{"app": "issuereplicator"}},
+		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "issue-replicator", Image: "example.org/odg:1"}}},
+	}, metav1.CreateOptions{})
+	is.NoErr(err)
+	s.eventually("/service-extensions/container-statuses?service=issueReplicator", `"name":"issue-replicator"`)
+	s.eventually("/service-extensions/container-statuses?service=osid", "[]")
+
+	client, err := kube.NewClient(config, kube.Config{Namespace: namespace})
+	is.NoErr(err)
+	_, err = client.LogCollections().Create(t.Context(), &kube.LogCollection{
+		TypeMeta:   metav1.TypeMeta{APIVersion: kube.GroupVersion.String(), Kind: kube.KindLogCollection},
+		ObjectMeta: metav1.ObjectMeta{Name: "logs-osid-error"},
+		Spec:       kube.LogCollectionSpec{Service: "osid", LogLevel: "ERROR", Logs: []kube.LogLine{{Message: "no such image"}}},
+	}, metav1.CreateOptions{})
+	is.NoErr(err)
+	s.eventually("/service-extensions/log-collections?log_level=error&service=osid", "no such image")
+	s.eventually("/service-extensions/log-collections?log_level=info&service=osid", "[]")
+	_, answer := s.get(s.api, "/service-extensions/log-collections?log_level=error&service=osid")
+	is.True(strings.Contains(answer, `"kind":"LogCollection"`))
+}
+
+func TestContainerStates(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	at := metav1.Unix(1_800_000_000, 0)
+	s := containerState(corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 137, Signal: 9, Reason: "OOMKilled", FinishedAt: at}})
+	is.Equal(*s.Terminated.ExitCode, int32(137))
+	is.Equal(*s.Terminated.Signal, int32(9))
+	is.Equal(*s.Terminated.Reason, "OOMKilled")
+	is.Equal(s.Terminated.StartedAt, nil)
+	is.True(s.Terminated.FinishedAt.Equal(at.Time))
+	is.Equal(*containerState(corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff"}}).Waiting.Reason, "ImagePullBackOff")
+	is.True(containerState(corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: at}}).Running.StartedAt.Equal(at.Time))
+}
