@@ -13,6 +13,7 @@ import (
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/strictyaml"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/responsible"
 	"github.com/opendeliverygear/odg/sprint"
 )
 
@@ -26,6 +27,8 @@ type configuration struct {
 	mappings   *corecfg.Mappings
 	profiles   corecfg.Profiles
 	sprints    *sprint.Config
+	// addressBook is nil if there is none.
+	addressBook *responsible.AddressBook
 }
 
 // configuration makes a configuration of files, or says all that is wrong with them.
@@ -39,6 +42,7 @@ func (f files) configuration(held reload.Files, log zerolog.Logger) (configurati
 		profiles:   take(r, source{name: "profiles", path: f.Profiles}, corecfg.ParseProfiles),
 		sprints:    take(r, source{name: "sprints", path: f.Sprints, spare: true}, sprint.Parse),
 	}
+	c.addressBook = r.addressBook(f)
 	if err := errors.Join(r.faults...); err != nil {
 		return configuration{}, err
 	}
@@ -53,6 +57,16 @@ func (f files) configuration(held reload.Files, log zerolog.Logger) (configurati
 	}
 	event.Msg("configuration read")
 	return c, nil
+}
+
+// addressBook returns that of the installation, nil if it has none.
+func (r *reading) addressBook(f files) *responsible.AddressBook {
+	people := take(r, source{name: "addressbook", path: f.AddressBook, spare: true}, corecfg.ParseAddressBook)
+	instances := take(r, source{name: "github_mappings", path: f.GitHubMappings, spare: true}, corecfg.ParseGitHubMappings)
+	if len(people) == 0 {
+		return nil
+	}
+	return responsible.NewAddressBook(people, instances)
 }
 
 // sprintsOf prefers the rule of the features to the list of the installation.

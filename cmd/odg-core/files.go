@@ -20,6 +20,8 @@ type files struct {
 	OCMRepoMappings string `name:"ocm-repo-mappings" env:"OCM_REPO_MAPPINGS_PATH" placeholder:"FILE" help:"OCM repositories: registries, or CTF archives: paths that begin with /, ./, ../ or file://, or end in .ctf, .tar, .tgz or .tar.gz."`
 	Profiles        string `env:"PROFILES_PATH" placeholder:"FILE" help:"What the web UI shows to whom."`
 	Sprints         string `env:"SPRINTS_PATH" placeholder:"FILE" help:"Sprints, unless features_cfg generates them."`
+	AddressBook     string `name:"addressbook" env:"ADDRESSBOOK_PATH" placeholder:"FILE" help:"Names, mail addresses and logins of people, for those who are responsible for components."`
+	GitHubMappings  string `name:"github-mappings" env:"GITHUB_MAPPINGS_PATH" placeholder:"FILE" help:"Instances of GitHub that the address book names."`
 
 	Samples        bool          `help:"Let built-in samples stand in for files that are not named or not there. Without it, a file that is named must be there."`
 	ReloadInterval time.Duration `default:"10s" env:"ODG_RELOAD_INTERVAL" help:"How often the files are looked at; SIGHUP looks at once."`
@@ -28,7 +30,7 @@ type files struct {
 // paths are those of the files that are named.
 func (f files) paths() []string {
 	var named []string
-	for _, path := range []string{f.FindingsCfg, f.ExtensionsCfg, f.FeaturesCfg, f.OCMRepoMappings, f.Profiles, f.Sprints} {
+	for _, path := range []string{f.FindingsCfg, f.ExtensionsCfg, f.FeaturesCfg, f.OCMRepoMappings, f.Profiles, f.Sprints, f.AddressBook, f.GitHubMappings} {
 		if path != "" {
 			named = append(named, path)
 		}
