@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/opendeliverygear/odg/internal/cli"
+	"github.com/opendeliverygear/odg/internal/cluster"
 )
 
 // flags is the command line. Flags and variables that existing deployments set have
@@ -25,7 +26,8 @@ type flags struct {
 	files    `embed:"" group:"Configuration files (followed: a change is taken over while serving)"`
 	database `embed:"" group:"Database"`
 
-	OCMRepository []string `name:"ocm-repository" env:"ODG_OCM_REPOSITORIES" placeholder:"ARCHIVE" help:"CTF archives with component descriptors, searched in this order, before the repositories of the mappings."`
+	OCMRepository []string      `name:"ocm-repository" env:"ODG_OCM_REPOSITORIES" placeholder:"ARCHIVE" help:"CTF archives with component descriptors, searched in this order, before the repositories of the mappings."`
+	Cluster       cluster.Flags `embed:"" group:"Cluster of the extensions (off unless --k8s-namespace names theirs)"`
 	registries    `embed:"" group:"OCM repositories in registries (those of --ocm-repo-mappings)"`
 
 	BaseURL    string   `env:"ODG_BASE_URL" placeholder:"URL" help:"Where browsers reach this server; pages of the same site may call it."`
@@ -47,8 +49,6 @@ type flags struct {
 type without struct {
 	MaxWorkers int    `placeholder:"N" help:"Requests need no threads here; --max-connections bounds the work on the database."`
 	CacheDir   string `placeholder:"DIR" help:"Nothing is cached on disk."`
-	K8sCfgName string `name:"k8s-cfg-name" env:"K8S_CFG_NAME" placeholder:"NAME" help:"There is no access to a cluster yet."`
-	Kubeconfig string `placeholder:"FILE" help:"There is no access to a cluster yet."`
 }
 
 // tell says once which of them are set.
@@ -58,7 +58,6 @@ func (w without) tell(log zerolog.Logger) {
 		set  bool
 	}{
 		{"--max-workers", w.MaxWorkers != 0}, {"--cache-dir", w.CacheDir != ""},
-		{"--k8s-cfg-name", w.K8sCfgName != ""}, {"--kubeconfig", w.Kubeconfig != ""},
 	} {
 		if flag.set {
 			log.Info().Str("flag", flag.name).Msg("flag has no effect in this version")

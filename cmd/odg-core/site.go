@@ -26,6 +26,7 @@ type site struct {
 	watcher  *reload.Watcher
 	api      serve.Swap
 
+	cluster  *view  // nil if there is none
 	db       opened // nil until the first sound configuration
 	archives delivery.Archives
 	shelf    *cached.Shelf // of the database, nil if it keeps no descriptors
@@ -74,6 +75,9 @@ func (s *site) serverFor(c configuration, r *repositories) *httpapi.Server {
 	}
 	if mapped || len(s.flags.AllowHost) > 0 {
 		api.Repository = r.open // else an ocm_repo_url is left out of account
+	}
+	if s.cluster != nil {
+		api.Backlog, api.Runtime, api.Workloads, api.Namespace = s.cluster, s.cluster, s.cluster, s.flags.K8sNamespace
 	}
 	db := s.db.withTypes(c.types)
 	api.Blobs, _ = db.(store.Blobs)
