@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 
-	"github.com/opendeliverygear/odg/artefact"
-	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/internal/delivery"
 )
@@ -39,12 +37,4 @@ func (s *site) openComponents(archives *delivery.Archives) (err error) {
 // repositoryOf finds repositories by their ocm_repo_url.
 func repositoryOf(r *delivery.Repositories) enumerator.RepositoriesFunc {
 	return func(ctx context.Context, url string) (enumerator.Repository, error) { return r.Repository(ctx, url) }
-}
-
-// byArtefact finds the repository that holds an artefact, for scanners.
-type byArtefact struct{ *delivery.Repositories }
-
-// Repository returns the repository that holds the component version of id.
-func (r byArtefact) Repository(ctx context.Context, id artefact.ID) (component.Repository, error) {
-	return r.Find(ctx, component.ID{Name: artefact.Text(id.ComponentName), Version: artefact.Text(id.ComponentVersion)})
 }

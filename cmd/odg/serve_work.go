@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/scaling"
 	"github.com/opendeliverygear/odg/scan/osid"
@@ -64,7 +65,7 @@ func replicas(ctx context.Context, s *site) (int, error) {
 func (d *daemon) newWorker(s *site) *worker.Worker {
 	finding, _ := s.findings.For(metadata.TypeOSIDFinding)
 	host, _ := os.Hostname() // for people to read only
-	return worker.New(s.queue, s.core, osid.New(byArtefact{s.components}, d.eol, finding, osid.Config{Now: s.today}), worker.Config{
+	return worker.New(s.queue, s.core, osid.New(delivery.ByArtefact{Repositories: s.components}, d.eol, finding, osid.Config{Now: s.today}), worker.Config{
 		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
 		OnUnsupported: s.extensions.OSID.OnUnsupported, Holder: fmt.Sprintf("%s/%d", host, os.Getpid()),
 		Now: s.now, Log: s.log, Observer: d.observer(),

@@ -13,6 +13,7 @@ import (
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/extcfg"
+	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
@@ -97,7 +98,7 @@ func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, data eol.Pro
 	finding, _ := site.findings.For(metadata.TypeOSIDFinding)
 	seen := &tally{progress: newProgress(t, "scanning", pending), ended: func() {}}
 	defer seen.progress.finish()
-	scanner := osid.New(byArtefact{site.components}, data, finding, osid.Config{Now: site.today})
+	scanner := osid.New(delivery.ByArtefact{Repositories: site.components}, data, finding, osid.Config{Now: site.today})
 	host, _ := os.Hostname() // for people to read only
 	w := worker.New(site.queue, site.core, scanner, worker.Config{
 		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/component/oci"
 	"github.com/opendeliverygear/odg/corecfg"
@@ -264,4 +265,38 @@ func TestImagesOfArchives(t *testing.T) {
 	_, _, err = repository.ResolveImage(ctx, reference)
 	is.True(errors.Is(err, component.ErrUnavailable))
 	is.True(!errors.Is(err, component.ErrNotFound)) // it may be there tomorrow
+}
+
+// Only what the mappings say is asked if nobody names a repository; what else they have
+// may be named.
+func TestWhatIsAskedUnnamed(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	ctx := context.Background()
+	home := newRegistry(t)
+	r := open(t, delivery.Config{Mappings: mappings(t,
+		"- {type: virtual, name: <auto>, selectors: {required_labels: a}}\n- {repository: "+home.place()+", labels: b}\n- {repository: http://127.0.0.1:1/ocm, labels: a, prefixes: acme.org/}\n")})
+	_, err := r.Find(ctx, shop)
+	is.True(errors.Is(err, component.ErrNotFound))
+	is.Equal(home.requests.Load(), int64(0))
+	repository, err := r.Repository(ctx, home.place())
+	is.NoErr(err)
+	_, err = repository.Descriptor(ctx, shop)
+	is.NoErr(err)
+}
+
+// Scanners know the artefact only.
+func TestByArtefact(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	path, err := filepath.Abs(archive)
+	is.NoErr(err)
+	r := delivery.ByArtefact{Repositories: open(t, delivery.Config{Places: []string{path}})}
+	repository, err := r.Repository(context.Background(), artefact.ID{ComponentName: &web.Name, ComponentVersion: &web.Version})
+	is.NoErr(err)
+	d, err := repository.Descriptor(context.Background(), web)
+	is.NoErr(err)
+	is.Equal(d.ID, web)
+	_, err = r.Repository(context.Background(), artefact.ID{})
+	is.True(errors.Is(err, component.ErrNotFound))
 }

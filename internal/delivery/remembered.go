@@ -1,0 +1,37 @@
+package delivery
+
+import (
+	"context"
+
+	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/component/cached"
+	"github.com/opendeliverygear/odg/component/oci"
+)
+
+// remembered is a registry whose descriptors and versions are kept in memory.
+type remembered struct {
+	*cached.Repository
+	from *oci.Repository
+}
+
+// RawDescriptor reads the document anew; hardly anybody asks for it twice.
+func (r *remembered) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
+	return r.from.RawDescriptor(ctx, id)
+}
+
+// Stats adds up how well the memories of all registries do.
+func (r *Repositories) Stats() (sum cached.Stats) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, one := range r.remembered {
+		s := one.Stats()
+		sum.Descriptors = added(sum.Descriptors, s.Descriptors)
+		sum.Versions = added(sum.Versions, s.Versions)
+		sum.Entries, sum.Bytes, sum.Evicted = sum.Entries+s.Entries, sum.Bytes+s.Bytes, sum.Evicted+s.Evicted
+	}
+	return sum
+}
+
+func added(a, b cached.Lookups) cached.Lookups {
+	return cached.Lookups{Hits: a.Hits + b.Hits, Misses: a.Misses + b.Misses, Shared: a.Shared + b.Shared}
+}
