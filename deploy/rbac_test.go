@@ -23,8 +23,8 @@ import (
 var allowed = map[string][]string{
 	"delivery-service": {
 		"get list watch create patch delete backlogitems",
-		"get list watch create delete runtimeartefacts",
-		"list watch logcollections",
+		"list watch create delete runtimeartefacts",
+		"list logcollections",
 		"list watch pods",
 	},
 	"backlog-controller": {
