@@ -27,11 +27,18 @@
 // extensions do, in a cluster or in a queue of any kind (see [QueueItems]).
 //
 // GET /features tells the web UI what is configured. What this version cannot serve
-// is unavailable there, whatever is configured: the address book, DORA metrics,
-// test results, upgrade pull requests, and the list of licenses. Versions of
-// special components that are in files on GitHub are null.
+// is unavailable there, whatever is configured: DORA metrics, test results, upgrade
+// pull requests, and the list of licenses. Versions of special components that are in
+// files on GitHub are null.
 //
-// Not there yet: login, rescoring, compliance summary and
-// responsibles answer that the feature is inactive. The documents of component
-// descriptors are told by repositories that keep them, see [RawDescriptors].
+// What repositories of components do wrong is their fault, and told with their name:
+// 503 if one does not answer, 502 if it keeps something from the server or sends
+// something else than its digest says. Downloads are streamed; what turns out to be
+// wrong on the way breaks the connection. Trees of components have limits, and end at
+// the first fault that asking again does not mend.
+//
+// Not there yet: login, rescoring and compliance summary answer that the feature is
+// inactive. Responsibles are those of labels and the address book; code owners and
+// members of teams are not asked for. The documents of component descriptors are told
+// by repositories that keep them, see [RawDescriptors].
 package httpapi
