@@ -111,7 +111,7 @@ func first[T any](f *Finder, id component.ID, ask func(Repository) (T, error)) (
 		case err == nil:
 			return found, nil
 		case !errors.Is(err, component.ErrNotFound):
-			return none, fmt.Errorf("OCM repository %s: %w", s.Repository, err)
+			return none, named(s.Repository, err)
 		}
 		asked = append(asked, s.Repository)
 	}
@@ -119,6 +119,14 @@ func first[T any](f *Finder, id component.ID, ask func(Repository) (T, error)) (
 		return none, fmt.Errorf("component version %s: %w: no OCM repository is mapped for components of this name", id, component.ErrNotFound)
 	}
 	return none, fmt.Errorf("component version %s: %w in %s", id, component.ErrNotFound, strings.Join(asked, ", "))
+}
+
+// named adds to an error which repository it is about, unless it says so.
+func named(place string, err error) error {
+	if strings.Contains(err.Error(), place) {
+		return err
+	}
+	return fmt.Errorf("OCM repository %s: %w", place, err)
 }
 
 // Versions implements [component.VersionLister]: the versions of all repositories that
@@ -132,7 +140,7 @@ func (f *Finder) Versions(ctx context.Context, name string) ([]string, error) {
 		if !done {
 			var err error
 			if versions, err = s.from.Versions(ctx, name); err != nil {
-				return nil, fmt.Errorf("OCM repository %s: %w", s.Repository, err)
+				return nil, named(s.Repository, err)
 			}
 			listed[s.Repository] = versions
 		}
