@@ -14,7 +14,7 @@ import (
 // registries says which registries may be asked besides those of the mappings, and as
 // whom.
 type registries struct {
-	AllowHost    []string `env:"ODG_ALLOW_HOSTS" placeholder:"HOST" help:"Hosts that may be contacted besides the registries of the mappings, by an ocm_repo_url or because a registry sends us there for content or tokens: registry.example.org, registry.example.org:5000 or *.storage.example.org."`
+	AllowHost    []string `env:"ODG_ALLOW_HOSTS" placeholder:"HOST" help:"Hosts that may be contacted besides the registries of the mappings, by an ocm_repo_url or because a registry sends us there for content or tokens: registry.example.org, registry.example.org:5000 or *.storage.example.org; with http:// before it, without TLS."`
 	DockerConfig string   `env:"ODG_DOCKER_CONFIG" placeholder:"FILE" help:"Docker configuration (config.json) with credentials of registries, after those of the secrets oci-registry."`
 }
 
