@@ -41,7 +41,8 @@ const (
 
 // Cycles returns the reference cycles of the graph, none if there are none: for
 // every reference that leads back to a node on the way to it, the nodes from
-// there on, in the order of the references. The last one refers to the first.
+// there on, in the order of the references. The last one refers to the first. Once they
+// have a million nodes together, further ones are left out.
 func (g *Graph) Cycles() [][]ID {
 	s := search{graph: g, colour: make(map[ID]int, len(g.Nodes))}
 	for _, root := range g.Roots {
@@ -63,23 +64,29 @@ func (g *Graph) Cycle() []ID {
 	return s.cycles[0]
 }
 
+// maxListed is how many nodes cycles may have together: those of a large graph that is
+// one knot would take all memory.
+const maxListed = 1_000_000
+
 type search struct {
 	graph  *Graph
 	colour map[ID]int
 	path   []ID
 	cycles [][]ID
 	most   int // how many cycles are enough, 0 for all
+	listed int // nodes of all cycles
 }
 
 func (s *search) visit(id ID) {
-	if s.most > 0 && len(s.cycles) == s.most {
+	if s.most > 0 && len(s.cycles) == s.most || s.listed > maxListed {
 		return
 	}
 	switch s.colour[id] {
 	case black:
 		return
 	case grey:
-		s.cycles = append(s.cycles, slices.Clone(s.path[slices.Index(s.path, id):]))
+		cycle := slices.Clone(s.path[slices.Index(s.path, id):])
+		s.cycles, s.listed = append(s.cycles, cycle), s.listed+len(cycle)
 		return
 	}
 	s.colour[id] = grey
