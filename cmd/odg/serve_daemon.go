@@ -13,6 +13,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/corecfg"
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/httpapi"
 	"github.com/opendeliverygear/odg/internal/reload"
@@ -177,8 +178,15 @@ func (s *site) schedule() (cron.Schedule, error) {
 // it too: requests must not open whatever file they like.
 func (s *site) configured(ctx context.Context, url string) (component.VersionFinder, error) {
 	named := func(c enumerator.Component) bool { return c.Repository == url }
-	if !slices.ContainsFunc(enumerator.Components(s.extensions), named) {
+	if !slices.ContainsFunc(enumerator.Components(s.extensions), named) && !s.mapped(url) {
 		return nil, fmt.Errorf("repository: %w", component.ErrNotFound)
 	}
 	return s.components.Repository(ctx, url)
+}
+
+// mapped tells if the mappings call a repository so.
+func (s *site) mapped(url string) bool {
+	return s.mappings != nil && slices.ContainsFunc(s.mappings.Entries, func(e corecfg.Mapping) bool {
+		return e.OCI != nil && e.OCI.Repository == url || e.Virtual != nil && e.Virtual.Name == url
+	})
 }
