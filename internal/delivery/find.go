@@ -75,6 +75,16 @@ func (r *Repositories) OpenBlob(ctx context.Context, id component.ID, digest str
 // their mappings pick them. A place that is no repository does not count. If a
 // repository fails, so does Versions: a list that lacks some would look whole.
 func (r *Repositories) Versions(ctx context.Context, name string) ([]string, error) {
+	return r.versions(ctx, name, true)
+}
+
+// AllVersions is Versions without the filters of the mappings, for requests that bring
+// one of their own.
+func (r *Repositories) AllVersions(ctx context.Context, name string) ([]string, error) {
+	return r.versions(ctx, name, false)
+}
+
+func (r *Repositories) versions(ctx context.Context, name string, filtered bool) ([]string, error) {
 	var all []string
 	for _, s := range r.sources {
 		if !s.Holds(name) {
@@ -89,7 +99,7 @@ func (r *Repositories) Versions(ctx context.Context, name string) ([]string, err
 			return nil, err
 		}
 		for _, version := range versions {
-			if s.Versions.Picks(version) {
+			if !filtered || s.Versions.Picks(version) {
 				all = append(all, version)
 			}
 		}
