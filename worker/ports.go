@@ -21,6 +21,14 @@ type Queue interface {
 	List(ctx context.Context, f backlog.Filter) ([]backlog.Item, error)
 }
 
+// waker is a [Queue] that tells when work has arrived, so that nobody need wait for
+// [Config.Poll].
+type waker interface {
+	// Wake returns a channel that is closed when an item can be claimed that could not
+	// be when Wake was called, or some time after that.
+	Wake() <-chan struct{}
+}
+
 // Core is what a worker needs of ODG Core. The core itself satisfies it, and so
 // does its client.
 type Core interface {

@@ -68,7 +68,7 @@ func (w *Worker) run(ctx context.Context, idle idleFunc) error {
 // slot works on one item after the other.
 func (w *Worker) slot(ctx context.Context, idle idleFunc) error {
 	for !w.leaving(ctx) {
-		ended := w.ended.next() // taken first, so that no end is missed
+		ended, wake := w.ended.next(), w.wake() // taken first, so that no end and no item is missed
 		began := time.Now()
 		claim, err := w.queue.Claim(ctx, backlog.ClaimRequest{
 			Services: []string{w.cfg.Service}, Holder: w.cfg.Holder, Lease: w.cfg.Lease,
@@ -90,7 +90,15 @@ func (w *Worker) slot(ctx context.Context, idle idleFunc) error {
 		if err != nil {
 			return err
 		}
-		w.pause(ctx, wait, ended)
+		w.pause(ctx, wait, ended, wake)
+	}
+	return nil
+}
+
+// wake returns what is closed when work arrives, or nil if the queue does not tell.
+func (w *Worker) wake() <-chan struct{} {
+	if q, ok := w.queue.(waker); ok {
+		return q.Wake()
 	}
 	return nil
 }
@@ -106,13 +114,14 @@ func (w *Worker) leaving(ctx context.Context) bool {
 	}
 }
 
-// pause waits for d, at most until an item ends or the worker is to leave.
-func (w *Worker) pause(ctx context.Context, d time.Duration, ended <-chan struct{}) {
+// pause waits for d, at most until an item ends or arrives, or the worker is to leave.
+func (w *Worker) pause(ctx context.Context, d time.Duration, ended, wake <-chan struct{}) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-ended:
+	case <-wake:
 	case <-w.stop:
 	case <-ctx.Done():
 	}
