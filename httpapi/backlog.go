@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ type Backlog interface {
 }
 
 const featureCluster = "cluster-access"
+
+// headerCreated tells our own client how many items are new: the answer has no body.
+const headerCreated = "Odg-Created"
 
 // backlog is the configured one, or an error that says that there is none.
 func (s *Server) backlog() (Backlog, error) {
@@ -76,9 +80,11 @@ func (s *Server) createBacklogItems(w http.ResponseWriter, r *http.Request) erro
 	for i, id := range artefacts {
 		items[i] = backlog.Item{Service: service, Artefact: id, Priority: priority, Timestamp: s.cfg.Now().UTC()}
 	}
-	if _, err := b.Add(r.Context(), items...); err != nil {
+	created, err := b.Add(r.Context(), items...)
+	if err != nil {
 		return err
 	}
+	w.Header().Set(headerCreated, strconv.Itoa(created))
 	w.WriteHeader(http.StatusCreated)
 	return nil
 }
