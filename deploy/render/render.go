@@ -10,6 +10,7 @@ package render
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -97,7 +98,7 @@ func templates(dir string, values []byte, namespace string) (map[string]string, 
 	if err != nil {
 		return nil, fmt.Errorf("combine values with those of the chart: %w", err)
 	}
-	files, err := engine.Engine{Strict: true}.Render(chart, all)
+	files, err := engine.Engine{Strict: true}.RenderWithContext(context.Background(), chart, all) // it asks no cluster
 	if err != nil {
 		return nil, fmt.Errorf("render chart: %w", err)
 	}
