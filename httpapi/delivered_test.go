@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -166,7 +165,7 @@ func push(t testing.TB, method, target string, body []byte) {
 	defer response.Body.Close()
 	if response.StatusCode >= 300 {
 		text, _ := io.ReadAll(response.Body)
-		t.Fatal(fmt.Sprintf("%s %s: %s %.200s", method, target, response.Status, text))
+		t.Fatalf("%s %s: %s %.200s", method, target, response.Status, text)
 	}
 }
 
