@@ -2,6 +2,8 @@
 package deps
 
 import (
+	_ "github.com/CycloneDX/cyclonedx-go"
+	_ "github.com/openvex/go-vex/pkg/vex"
 	_ "k8s.io/api/apps/v1"
 	_ "k8s.io/api/autoscaling/v1"
 	_ "k8s.io/api/coordination/v1"
