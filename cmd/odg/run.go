@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/opendeliverygear/odg/enumerator"
+	"github.com/opendeliverygear/odg/internal/enumeration"
 )
 
 type runCmd struct {
@@ -69,7 +70,7 @@ func (c *runCmd) Run(ctx context.Context, t *terminal) error {
 }
 
 // enumerate finds the artefacts and queues what is due.
-func (c *runCmd) enumerate(ctx context.Context, t *terminal, site *site) (enumeration, error) {
+func (c *runCmd) enumerate(ctx context.Context, t *terminal, site *site) (enumeration.Enumeration, error) {
 	e := site.newEnumerator(enumerator.Config{
 		Parallel: c.Parallel,
 		OnComponent: func(name string, artefacts int, err error) {
@@ -79,14 +80,13 @@ func (c *runCmd) enumerate(ctx context.Context, t *terminal, site *site) (enumer
 		},
 	})
 	report, err := e.Run(ctx)
-	done := newEnumeration(report.Enumeration)
-	done.Written = &writtenCounts{report.Written, report.Deleted, report.Created}
-	for _, problem := range done.Problems {
+	result := done(report)
+	for _, problem := range result.Problems {
 		fmt.Fprintf(t.stderr, "problem: %s\n", printable(problem))
 	}
 	if err != nil {
-		return done, fmt.Errorf("the enumeration ended early; what it did is kept, the next run does the rest: %w", err)
+		return result, fmt.Errorf("the enumeration ended early; what it did is kept, the next run does the rest: %w", err)
 	}
-	fmt.Fprintln(t.stderr, done.sentence())
-	return done, nil
+	fmt.Fprintln(t.stderr, result.Sentence())
+	return result, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/enumerator"
+	"github.com/opendeliverygear/odg/internal/enumeration"
 	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/store"
 )
@@ -73,16 +74,15 @@ func (d *daemon) enumerateOnce(ctx context.Context, site *site, told *said) erro
 		d.say("the enumeration ended early; what it did is kept, the next one does the rest: %s", withHint(err))
 		return nil
 	}
-	done := newEnumeration(report.Enumeration)
-	done.Written = &writtenCounts{report.Written, report.Deleted, report.Created}
-	if problems := strings.Join(done.Problems, "\n"); problems != told.problems {
+	result := done(report)
+	if problems := strings.Join(result.Problems, "\n"); problems != told.problems {
 		told.problems = problems
-		for _, problem := range done.Problems {
+		for _, problem := range result.Problems {
 			d.say("problem: %s", problem)
 		}
 	}
-	if *done.Written != (writtenCounts{}) {
-		d.say("%s", done.sentence())
+	if *result.Written != (enumeration.Written{}) {
+		d.say("%s", result.Sentence())
 	}
 	d.tellWaiting(ctx, site, told)
 	return nil
