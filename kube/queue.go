@@ -61,9 +61,10 @@ type Queue struct {
 	view   *view
 	choice choice
 
-	synced  chan struct{} // closed when the first list is known
-	trouble atomic.Pointer[error]
-	stats   struct{ claims, conflicts atomic.Uint64 }
+	watching atomic.Bool   // Run was called
+	synced   chan struct{} // closed when the first list is known
+	trouble  atomic.Pointer[error]
+	stats    struct{ claims, conflicts atomic.Uint64 }
 }
 
 var _ backlog.Queue = (*Queue)(nil)
@@ -93,6 +94,7 @@ func (q *Queue) now() time.Time { return q.cfg.Now().UTC().Truncate(time.Microse
 // Run watches the items, which claims need, until ctx is done. It may be called
 // once. When the API server cannot be reached, it goes on trying; claims say so.
 func (q *Queue) Run(ctx context.Context) error {
+	q.watching.Store(true)
 	informer, own := q.cfg.Informer, q.cfg.Informer == nil
 	if own {
 		selector, err := selectServices(q.cfg.Services)

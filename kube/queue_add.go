@@ -130,9 +130,10 @@ func (q *Queue) trigger(ctx context.Context, name string, p backlog.Priority) er
 	return q.change(ctx, name, ch)
 }
 
-// own takes over what a write of this queue was answered with.
+// own takes over what a request of this queue was answered with. Without a watch
+// nobody would tell when the item is gone, so that it is forgotten.
 func (q *Queue) own(item *BacklogItem) {
-	if q.watches(item.Labels[LabelService]) {
+	if q.watching.Load() && q.watches(item.Labels[LabelService]) {
 		q.view.put(trimmed(item))
 	}
 }

@@ -70,7 +70,7 @@ func (q *Queue) lease(ctx context.Context, item *BacklogItem, s Status, req back
 	if err != nil {
 		return backlog.Claim{}, err
 	}
-	q.view.lease(claimed)
+	q.view.lease(trimmed(claimed), &q.choice)
 	result, err := claimed.Item()
 	if err != nil {
 		return backlog.Claim{}, err // somebody broke it in the very moment

@@ -91,7 +91,7 @@ func (q *Queue) delete(ctx context.Context, item *BacklogItem) error {
 func (q *Queue) change(ctx context.Context, name string, ch change) error {
 	item, err := q.client.patch(ctx, name, ch)
 	if err == nil {
-		q.view.put(item)
+		q.own(item)
 	}
 	return err
 }
@@ -156,7 +156,7 @@ func (q *Queue) fetch(ctx context.Context, name string) (*BacklogItem, error) {
 	item, err := q.client.items.Get(ctx, name, metav1.GetOptions{})
 	switch {
 	case err == nil:
-		q.view.put(trimmed(item))
+		q.own(item)
 		return item, nil
 	case isGone(err):
 		if known := q.view.get(name); known != nil {

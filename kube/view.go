@@ -37,9 +37,10 @@ func (v *view) put(item *BacklogItem) {
 }
 
 // lease takes over an item that was claimed here and was taken before.
-func (v *view) lease(item *BacklogItem) {
+func (v *view) lease(item *BacklogItem, c *choice) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	c.success()
 	if e := v.byName[item.Name]; e != nil {
 		e.taken = false
 	}
