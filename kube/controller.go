@@ -11,7 +11,9 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
-	"k8s.io/client-go/kubernetes"
+	appsclient "k8s.io/client-go/kubernetes/typed/apps/v1"
+	coordinationclient "k8s.io/client-go/kubernetes/typed/coordination/v1"
+	coreclient "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/cache"
@@ -58,11 +60,14 @@ type ControllerConfig struct {
 // they change. Events only say which service to look at. What is decided, and why,
 // is told in the log and by Events of the Deployments.
 type Controller struct {
-	cfg     ControllerConfig
-	log     zerolog.Logger
-	client  *Client
-	meta    metadata.Interface
-	cluster kubernetes.Interface
+	cfg    ControllerConfig
+	log    zerolog.Logger
+	client *Client
+	meta   metadata.Interface
+	// The client for all kinds of Kubernetes would take 7 MiB of memory more.
+	apps         *appsclient.AppsV1Client
+	core         *coreclient.CoreV1Client
+	coordination *coordinationclient.CoordinationV1Client
 
 	tally   scaling.Tally
 	loop    *scaling.Controller
@@ -103,7 +108,7 @@ func NewController(to *rest.Config, cfg ControllerConfig) (*Controller, error) {
 		return nil, fmt.Errorf("make clients of the cluster: %w", err)
 	}
 	c.watch()
-	c.events.cluster, c.events.namespace = c.cluster, cfg.Namespace
+	c.events.client = c.core.Events(cfg.Namespace)
 	c.loop = scaling.NewController(&c.tally, controllerCluster{c}, scaling.ControllerConfig{
 		Rules: cfg.Rules, Report: c.report, Resync: cfg.Resync,
 	})
@@ -119,7 +124,13 @@ func (c *Controller) connect(to *rest.Config) (err error) {
 	}
 	typed := rest.CopyConfig(to)
 	typed.ContentType, typed.AcceptContentTypes = protobuf, protobuf+",application/json"
-	c.cluster, err = kubernetes.NewForConfig(typed)
+	if c.apps, err = appsclient.NewForConfig(typed); err != nil {
+		return err
+	}
+	if c.core, err = coreclient.NewForConfig(typed); err != nil {
+		return err
+	}
+	c.coordination, err = coordinationclient.NewForConfig(typed)
 	return err
 }
 

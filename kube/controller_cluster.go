@@ -85,7 +85,7 @@ func (c controllerCluster) Scale(ctx context.Context, service string, replicas i
 	defer cancel()
 	name := DeploymentName(service)
 	var scale autoscalingv1.Scale
-	err := c.cluster.AppsV1().RESTClient().Patch(types.MergePatchType).
+	err := c.apps.RESTClient().Patch(types.MergePatchType).
 		Namespace(c.cfg.Namespace).Resource(resourceDeployments).Name(name).SubResource("scale").
 		Param("fieldManager", FieldManager).
 		Body(fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, replicas)).

@@ -3,9 +3,8 @@ package kube
 import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
-	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	coreclient "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/tools/record"
 
 	"github.com/opendeliverygear/odg/scaling"
@@ -17,16 +16,14 @@ const eventSource = "backlog-controller"
 // eventSink writes Events in the background. Equal ones become one with a count, and
 // many about one Deployment are dropped, so that they never burden the cluster.
 type eventSink struct {
-	cluster   kubernetes.Interface
-	namespace string
-
+	client      coreclient.EventInterface
 	broadcaster record.EventBroadcaster
 	recorder    record.EventRecorder
 }
 
 func (s *eventSink) start() {
 	s.broadcaster = record.NewBroadcaster()
-	s.broadcaster.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: s.cluster.CoreV1().Events(s.namespace)})
+	s.broadcaster.StartRecordingToSink(&coreclient.EventSinkImpl{Interface: s.client})
 	s.recorder = s.broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: eventSource})
 }
 

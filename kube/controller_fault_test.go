@@ -198,6 +198,6 @@ func TestControllerIsReplaced(t *testing.T) {
 	c.event("osid", "ChangedByOthers", "from 2 to 1")
 	d, err := c.cluster.AppsV1().Deployments(c.namespace).Get(t.Context(), "osid", metav1.GetOptions{})
 	is.NoErr(err)
-	is.Equal(*d.Spec.Replicas, int32(1)) // enough for what is there: waiting is about going down only
+	is.Equal(*d.Spec.Replicas, int32(1))                           // enough for what is there: waiting is about going down only
 	is.True(!strings.Contains(second.logs.String(), "ScaledDown")) // it does not know for how long fewer were enough
 }

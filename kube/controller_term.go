@@ -56,7 +56,7 @@ func (c *Controller) election(lead func(ctx context.Context)) leaderelection.Lea
 	return leaderelection.LeaderElectionConfig{
 		Lock: notedLock{&resourcelock.LeaseLock{
 			LeaseMeta:  metav1.ObjectMeta{Namespace: c.cfg.Namespace, Name: c.cfg.LeaseName},
-			Client:     c.cluster.CoordinationV1(),
+			Client:     c.coordination,
 			LockConfig: resourcelock.ResourceLockConfig{Identity: c.cfg.Identity},
 		}, &c.watches},
 		LeaseDuration: c.cfg.LeaseDuration, RenewDeadline: c.cfg.LeaseDuration * 2 / 3, RetryPeriod: c.cfg.LeaseDuration / 5,

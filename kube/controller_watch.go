@@ -29,8 +29,8 @@ func (c *Controller) watch() {
 	c.pods = c.watchMetadata(resourcePods, schema.GroupVersion{Version: "v1"}, metav1.ListOptions{
 		LabelSelector: LabelService, FieldSelector: podsAlive.String(),
 	}, slimPod)
-	deployments := c.cluster.AppsV1().Deployments(c.cfg.Namespace)
-	c.deploys = c.watches.watched(resourceDeployments, c.cluster, &appsv1.Deployment{}, slimDeployment,
+	deployments := c.apps.Deployments(c.cfg.Namespace)
+	c.deploys = c.watches.watched(resourceDeployments, c.apps, &appsv1.Deployment{}, slimDeployment,
 		func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
 			return deployments.List(ctx, opts)
 		}, deployments.Watch)

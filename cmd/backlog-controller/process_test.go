@@ -97,9 +97,14 @@ func writeKubeconfig(t *testing.T, config *rest.Config) string {
 // start starts a process, which ends with the test at the latest.
 func (i installation) start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
+	return i.startProgram(t, os.Args[0], name, args...)
+}
+
+func (i installation) startProgram(t *testing.T, program, name string, args ...string) *process {
+	t.Helper()
 	address := freeAddress(t)
 	p := &process{t: t, base: "http://" + address, done: make(chan struct{})}
-	p.cmd = exec.Command(os.Args[0], append([]string{"--kubeconfig=" + i.kubeconfig, "--address=" + address, "--lease-duration=5s"}, args...)...)
+	p.cmd = exec.Command(program, append([]string{"--kubeconfig=" + i.kubeconfig, "--address=" + address, "--lease-duration=5s"}, args...)...)
 	p.cmd.Env = append(os.Environ(), processVariable+"=yes", "HOSTNAME="+name, "K8S_TARGET_NAMESPACE="+i.namespace)
 	p.cmd.Stderr = &p.logs
 	if err := p.cmd.Start(); err != nil {
