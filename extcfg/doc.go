@@ -18,10 +18,10 @@
 // path and remedy; unknown keys and sections are read over and returned as
 // [Warning].
 //
-// Two things go beyond ODG's own configuration: custom_extensions declares
-// extensions that ODG does not know (see [CustomExtension]), and with
-// [Options.Local] no section needs a delivery_service_url, for everything runs in
-// one process.
+// Three things go beyond ODG's own configuration: custom_extensions declares
+// extensions that ODG does not know (see [CustomExtension]), scaling has rules for
+// the workers of single extensions (see [ScalingRules]), and with [Options.Local] no
+// section needs a delivery_service_url, for everything runs in one process.
 //
 // The package does no I/O of its own; a Config is safe for concurrent use as long
 // as nobody changes it.

@@ -108,7 +108,7 @@ func TestControllerIsPatient(t *testing.T) {
 		time.Sleep(2*time.Minute - 1)
 		is.Equal(f.sync(t), time.Millisecond)
 		is.Equal(f.orders, []int{3, 5})
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		is.Equal(f.sync(t), time.Duration(0))
 		is.Equal(f.orders, []int{3, 5, 0})
 		is.True(strings.Contains(f.told[len(f.told)-1], "ScaledDown: scaled from 5 to 0: 0 items"))
