@@ -24,6 +24,10 @@ type CustomRescoring struct {
 	// AllowedProcessingTime and DueDate override those of the category.
 	AllowedProcessingTime *string `json:"allowed_processing_time"`
 	DueDate               Date    `json:"due_date" odg:"null"`
+	// ValidUntil is when the decision ends. Existing installations do not know it, so
+	// it is left out where it is not given, and it is no part of the key: who gives the
+	// same decision another end changes the one that there is.
+	ValidUntil Expiry `json:"valid_until,omitempty" odg:"null"`
 }
 
 // User is who made a rescoring.

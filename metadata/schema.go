@@ -112,6 +112,8 @@ func (s schema) shapeOf(t reflect.Type) shape {
 		return moment{"a timestamp", normaliseTimestamp}
 	case reflect.TypeFor[Date]():
 		return moment{"a date", normaliseDate}
+	case reflect.TypeFor[Expiry]():
+		return moment{"a date or a timestamp", normaliseExpiry}
 	case reflect.TypeFor[Object]():
 		return objectShape
 	case reflect.TypeFor[Integer]():
