@@ -7,7 +7,7 @@ import (
 
 // Among how many of the best items a claim picks.
 const (
-	widest = 64
+	widest = 128
 	// firstBoost is by how much the choice widens after a first conflict; it doubles
 	// with each further one and shrinks with each claim that works.
 	firstBoost = 4
@@ -17,7 +17,7 @@ const (
 type choice struct{ boost int }
 
 func (c *choice) conflict() { c.boost = min(widest, max(firstBoost, 2*c.boost)) }
-func (c *choice) success()  { c.boost = c.boost * 7 / 8 }
+func (c *choice) success()  { c.boost = c.boost * 15 / 16 }
 
 // take returns one of the best items that may be claimed at now, and keeps others
 // here from taking it until it is given back, leased, or removed. It is the very
