@@ -172,7 +172,7 @@ func (c *Controller) Ready() error {
 		case err != nil:
 			errs = append(errs, err)
 		case !watched.informer.HasSynced():
-			errs = append(errs, fmt.Errorf("%s are not known yet", watched.name))
+			errs = append(errs, errorOr(c.watches.current(watched.name), fmt.Errorf("%s are not known yet", watched.name)))
 		}
 	}
 	if c.cfg.Identity != "" {

@@ -59,12 +59,14 @@ func TestControllerIsToldNonsense(t *testing.T) {
 	c.patch("times", `{"metadata":{"labels":{"`+kube.LabelService+`":"bdba"}}}`)
 	c.scaled("bdba", 1)
 	c.scaled("osid", 0)
-	// What is deleted while it is claimed is gone.
+	// What is deleted while it is claimed is gone, also if a finaliser keeps it.
+	c.patch("state", `{"metadata":{"finalizers":["example.org/keeps"]}}`)
 	c.patch("times", `{"metadata":{"labels":{"`+kube.LabelClaimed+`":"True"}}}`)
 	for _, name := range []string{"times", "state"} {
 		is.NoErr(c.client.BacklogItems().Delete(t.Context(), name, metav1.DeleteOptions{}))
 	}
 	c.scaled("bdba", 0)
+	c.patch("state", `{"metadata":{"finalizers":null}}`)
 }
 
 func (c *controlled) patch(item, patch string) {
@@ -132,10 +134,10 @@ func TestControllerWaitsForTheCluster(t *testing.T) {
 	c := newControlled(t, server.Config())
 	r := c.run(kube.ControllerConfig{Identity: "one", Rules: brisk(5), LeaseDuration: 5 * time.Second})
 	c.told(r, "lacks the permission")
-	is.True(r.Ready() != nil)
+	is.True(strings.Contains(r.Ready().Error(), "lacks the permission"))
 	c.allow(controllerRole[:3]...) // all but to scale, to elect and to write Events
 	c.told(r, "are the CustomResourceDefinitions of group "+kube.Group+" installed?")
-	is.True(r.Ready() != nil)
+	is.True(strings.Contains(r.Ready().Error(), "installed?"))
 	kubetest.InstallCRDs(t, server.Config())
 	c.told(r, "controller knows the backlog")
 	c.told(r, "cannot get resource \\\"leases\\\"")

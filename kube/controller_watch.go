@@ -100,7 +100,8 @@ func slimPod(object any) (any, error) {
 
 func slimMeta(m *metav1.PartialObjectMetadata) *metav1.PartialObjectMetadata {
 	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{}, ObjectMeta: metav1.ObjectMeta{
-		Name: m.Name, Namespace: m.Namespace, UID: m.UID, ResourceVersion: m.ResourceVersion, CreationTimestamp: m.CreationTimestamp,
+		Name: m.Name, Namespace: m.Namespace, UID: m.UID, ResourceVersion: m.ResourceVersion,
+		CreationTimestamp: m.CreationTimestamp, DeletionTimestamp: m.DeletionTimestamp,
 	}}
 }
 
@@ -147,6 +148,10 @@ func (c *Controller) itemChanged(object any) {
 		return
 	}
 	service := serviceOf(m)
+	if m.DeletionTimestamp != nil { // as good as gone: nobody may work on it
+		c.itemGone(m)
+		return
+	}
 	if err := backlog.ValidateService(service); err != nil {
 		c.happened(c.tally.Drop(m.Name))
 		c.stray(m.Name, err)

@@ -77,7 +77,8 @@ func (w *watches) fault(resource string) error {
 	return nil
 }
 
-// current returns what fails at the moment, however recently, or nil.
+// current returns what fails at the moment, however recently, or nil. It is for what
+// was never read.
 func (w *watches) current(resource string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

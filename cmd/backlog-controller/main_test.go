@@ -126,8 +126,8 @@ func (i installation) queue(t *testing.T, service string, first, n int) {
 	}
 }
 
-// TestProcesses lets two processes share a namespace, and ends the one that leads:
-// as a crash does, then as a rollout does.
+// TestProcesses lets two processes share a namespace, and takes the one that leads
+// away: it hangs, it crashes, it is told to stop.
 func TestProcesses(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
@@ -147,10 +147,21 @@ func TestProcesses(t *testing.T) {
 	is.Equal(first.metric(`odg_scaling_workers{extension="osid"}`), 2.0)
 	is.True(first.metric(`odg_kube_requests_total{code="200",resource="deployments/scale",verb="patch"}`) >= 1)
 
-	is.NoErr(first.cmd.Process.Kill())
-	i.queue(t, "osid", 2, 2)
-	i.scaled(t, "osid", 4)
+	// One that hangs is replaced, and stands by when it goes on.
+	is.NoErr(first.cmd.Process.Signal(syscall.SIGSTOP))
+	i.queue(t, "osid", 2, 1)
+	i.scaled(t, "osid", 3)
+	is.NoErr(first.cmd.Process.Signal(syscall.SIGCONT))
+	first.says("/readyz?verbose", 200, "leader: false")
 	second.says("/readyz?verbose", 200, "leader: true")
+
+	is.NoErr(first.cmd.Process.Kill())
+	first = i.start(t, "first", args...)
+	first.says("/readyz?verbose", 200, "leader: false")
+	is.NoErr(second.cmd.Process.Kill())
+	i.queue(t, "osid", 3, 1)
+	i.scaled(t, "osid", 4)
+	second = first
 
 	is.NoErr(os.WriteFile(config, []byte("backlog_controller: {max_replicas: -1}\n"), 0o600))
 	second.says("/readyz?verbose", 200, "configuration refused, the one before is in use")
