@@ -46,7 +46,7 @@ func TestControllerIsToldNonsense(t *testing.T) {
 	c.free("times") // its holder is no pod, so nobody holds it
 	c.told(r, `"backlog_item":"no-label"`)
 	c.told(r, "there is no Deployment nobody-s")
-	c.event("nobody-s", "WorkersMissing", "nobody works on them: 1 items")
+	c.event("nobody-s", "WorkersMissing", "nobody works on them: 1 item")
 	c.event("delivery-service", "WorkersMissing", "do not have the label")
 	c.scaled("osid", 1)
 	d, err := c.cluster.AppsV1().Deployments(c.namespace).Get(t.Context(), "delivery-service", metav1.GetOptions{})

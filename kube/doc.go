@@ -9,7 +9,8 @@
 //	claim, err := queue.Claim(ctx, backlog.ClaimRequest{Services: []string{"osid"}, Holder: pod, Lease: time.Minute})
 //
 // [Queue] is a [backlog.Queue]. [Client] gives typed access to the resources, to
-// informers over them, and reads [Client.RuntimeArtefacts].
+// informers over them, and reads [Client.RuntimeArtefacts]. [Controller] scales the
+// Deployments of extensions with the backlog and takes stale claims back.
 //
 // # How an item says who has it
 //

@@ -224,8 +224,12 @@ func (s *turn) report(r Report) {
 // why says which numbers led to a decision.
 func (s *turn) why(d Decision) string {
 	n := d.Counts
-	text := fmt.Sprintf("%d items (%d claimed) with a worker for %d each, %d to %d workers",
-		n.Pending(), n.Claimed, s.rules.ItemsPerReplica, s.rules.MinReplicas, s.rules.MaxReplicas)
+	items := "items"
+	if n.Pending() == 1 {
+		items = "item"
+	}
+	text := fmt.Sprintf("%d %s (%d claimed) with a worker for %d each, %d to %d workers",
+		n.Pending(), items, n.Claimed, s.rules.ItemsPerReplica, s.rules.MinReplicas, s.rules.MaxReplicas)
 	if n.Waiting > 0 {
 		text += fmt.Sprintf(", %d waiting for their next attempt", n.Waiting)
 	}

@@ -227,7 +227,7 @@ func TestControllerReportsTroubleOnce(t *testing.T) {
 		for range 3 {
 			is.Equal(f.sync(t), scaling.DefaultResync)
 		}
-		is.Equal(f.diff("osid WorkersMissing: nobody works on them: 1 items (0 claimed) with a worker for 3 each, 0 to 5 workers"+
+		is.Equal(f.diff("osid WorkersMissing: nobody works on them: 1 item (0 claimed) with a worker for 3 each, 0 to 5 workers"+
 			" (nothing runs workers of the service: there is no Deployment osid)"), "")
 		f.missing, f.err = false, errors.New("forbidden")
 		f.Put("osid", scaling.Item{Name: "stale", Label: "True"})

@@ -1,6 +1,7 @@
 package scaling_test
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -46,4 +47,27 @@ func ExampleWindow() {
 	// 5 0001-01-01 00:00:00 +0000 UTC
 	// 5 2026-01-15 12:01:01 +0000 UTC
 	// 0
+}
+
+// machine runs workers of one extension on one machine.
+type machine struct{ workers int }
+
+func (m *machine) Replicas(string) (int, error)                                 { return m.workers, nil }
+func (m *machine) Workers(string) (live, ended []string)                        { return nil, nil }
+func (m *machine) Scale(_ context.Context, _ string, n int) error               { m.workers = n; return nil }
+func (m *machine) Release(context.Context, string, string, scaling.Cause) error { return nil }
+
+func ExampleController() {
+	var tally scaling.Tally
+	controller := scaling.NewController(&tally, &machine{}, scaling.ControllerConfig{
+		Report: func(r scaling.Report) { fmt.Println(r.Service, r.Reason, r.Text) },
+	})
+	for n := range 4 {
+		tally.Put("osid", scaling.Item{Name: fmt.Sprintf("osid-%d", n)})
+	}
+	again, err := controller.Sync(context.Background(), "osid")
+	fmt.Println("look again in", again, err)
+	// Output:
+	// osid ScaledUp scaled from 0 to 2: 4 items (0 claimed) with a worker for 3 each, 0 to 5 workers
+	// look again in 1m0s <nil>
 }
