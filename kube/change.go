@@ -40,15 +40,16 @@ func (c change) claim(holder, token string, now, until time.Time) {
 	c.labels[LabelClaimed], c.labels[LabelState] = ClaimedTrue, nil
 	c.annotations[AnnotationClaimedBy] = holder
 	c.annotations[AnnotationClaimedAt], c.annotations[AnnotationBoundTo] = at, at
-	c.annotations[AnnotationClaimedSince] = stampText(now)
+	c.annotations[AnnotationClaimedSince] = nil // the same as claimed-at, and each costs
 	c.annotations[AnnotationLeaseUntil] = stampText(until)
 	c.annotations[AnnotationToken] = token
 	c.annotations[AnnotationTriggered] = nil
 }
 
-// renew extends the lease.
-func (c change) renew(now, until time.Time) {
+// renew extends the lease of a claim that was made at since.
+func (c change) renew(since, now, until time.Time) {
 	at := claimText(now)
+	c.annotations[AnnotationClaimedSince] = stampText(since)
 	c.annotations[AnnotationClaimedAt], c.annotations[AnnotationBoundTo] = at, at
 	c.annotations[AnnotationLeaseUntil] = stampText(until)
 }

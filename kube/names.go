@@ -55,7 +55,8 @@ const (
 	LabelState = ownPrefix + "state"
 	// AnnotationLeaseUntil is the end of a lease.
 	AnnotationLeaseUntil = ownPrefix + "lease-until"
-	// AnnotationClaimedSince is when the item was claimed, which renewals leave.
+	// AnnotationClaimedSince is when the item was claimed. It is absent until the first
+	// renewal, as claimed-at says the same until then.
 	AnnotationClaimedSince = ownPrefix + "claimed-since"
 	// AnnotationToken differs from claim to claim.
 	AnnotationToken = ownPrefix + "token"

@@ -26,9 +26,9 @@ func (q *Queue) Renew(ctx context.Context, c backlog.Claim, d time.Duration) err
 	if d <= 0 {
 		return fmt.Errorf("renew claim: lease of %s, want a positive one", d)
 	}
-	return q.held(ctx, "renew", c, func(item *BacklogItem, _ Status, now time.Time) error {
+	return q.held(ctx, "renew", c, func(item *BacklogItem, s Status, now time.Time) error {
 		ch := changeOf(item)
-		ch.renew(now, now.Add(d))
+		ch.renew(s.Since, now, now.Add(d))
 		return q.change(ctx, item.Name, ch)
 	})
 }
