@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
-	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/store"
@@ -41,7 +41,7 @@ type Assessment struct {
 
 // Assess tells how all active artefacts stand: every finding of a configured type,
 // after the rescorings that apply to it, with its due date, and what the given
-// scanners have not scanned yet. A finding that cannot be judged is in the result,
+// scanners have not scanned yet. Rescorings that have ended count for nothing. A finding that cannot be judged is in the result,
 // with its error. Findings of artefacts that are not active are left out.
 func (c *Core) Assess(ctx context.Context, scanners ...Scanner) (Assessment, error) {
 	active, err := c.activeArtefacts(ctx)
@@ -67,13 +67,14 @@ func (c *Core) findings(ctx context.Context, active activeSet, rescorings *resco
 	if len(types) == 0 {
 		return nil, nil
 	}
+	now := c.cfg.Now()
 	var findings []Finding
 	for e, err := range c.store.Query(ctx, store.Query{Types: types}) {
 		if err != nil {
 			return nil, err
 		}
 		if active.has(e.Artefact) && c.applies(e) {
-			findings = append(findings, c.judge(e, rescorings))
+			findings = append(findings, c.judge(e, rescorings, now))
 		}
 	}
 	slices.SortFunc(findings, compareFindings)
@@ -89,22 +90,15 @@ func (c *Core) findingTypes() []metadata.Type {
 }
 
 // judge tells how one finding stands.
-func (c *Core) judge(e metadata.Entry, rescorings *rescore.Index) Finding {
-	decision := rescore.Decide(e, rescorings.For(e))
-	f := Finding{Entry: e, Severity: decision.Severity}
-	open := findingcfg.Open{Discovered: e.DiscoveryDate, AllowedProcessingTime: e.AllowedProcessingTime}
-	if decision.Rescored() {
-		f.Rescoring = decision.Rescorings[0]
-		open.Rescoring = &findingcfg.Rescored{DueDate: decision.DueDate, AllowedProcessingTime: decision.AllowedProcessingTime}
-	}
+func (c *Core) judge(e metadata.Entry, rescorings *rescore.Index, now time.Time) Finding {
 	cfg, _ := c.cfg.Findings.For(e.Meta.Type) // findings asks for configured types only
-	var known bool
-	if f.Category, known = cfg.Category(f.Severity); !known {
-		f.Err = fmt.Errorf("severity %q is no category of %s; add it to the findings configuration", f.Severity, e.Meta.Type)
-		return f
+	j := cfg.Judge(e, rescorings.For(e), now)
+	f := Finding{Entry: e, Severity: j.Severity, Category: j.Category, Due: j.Due, Err: j.Err}
+	if j.Rescored() {
+		f.Rescoring = j.Rescorings[0]
 	}
-	if !f.Solved() {
-		f.Due, f.Err = f.Category.EffectiveDueDate(open)
+	if f.Solved() {
+		f.Due, f.Err = "", nil
 	}
 	return f
 }

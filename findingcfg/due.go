@@ -117,14 +117,13 @@ type Rescored struct {
 // [metadata.ErrTime].
 func (c *Categorisation) EffectiveDueDate(o Open) (metadata.Date, error) {
 	stored := o.AllowedProcessingTime
-	if o.Rescoring != nil {
-		if o.Rescoring.DueDate != "" {
-			return o.Rescoring.DueDate, nil
-		}
-		stored = o.Rescoring.AllowedProcessingTime
-	}
-	if stored == nil || *stored == "" {
+	switch o.basis() {
+	case DueByRescoring:
+		return o.Rescoring.DueDate, nil
+	case DueByCategory:
 		return c.DueDate(o.Discovered)
+	case DueByRescoringTime:
+		stored = o.Rescoring.AllowedProcessingTime
 	}
 	allowed, err := ParseProcessingTime(stored)
 	if err != nil {

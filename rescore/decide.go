@@ -1,6 +1,10 @@
 package rescore
 
-import "github.com/opendeliverygear/odg/metadata"
+import (
+	"time"
+
+	"github.com/opendeliverygear/odg/metadata"
+)
 
 // Decision says how severe a finding is, and why.
 type Decision struct {
@@ -13,8 +17,10 @@ type Decision struct {
 	// that the category decides.
 	AllowedProcessingTime *string
 	DueDate               metadata.Date
-	// Rescorings are all that apply, the winner first; none if nobody overruled
-	// the scanner.
+	// ValidUntil is when the winner ends; empty means never.
+	ValidUntil metadata.Expiry
+	// Rescorings are all that apply and have not ended, the winner first; none if
+	// nobody overruled the scanner.
 	Rescorings []*metadata.Entry
 }
 
@@ -26,22 +32,29 @@ type severity struct {
 	Severity string `json:"severity"`
 }
 
-// Decide returns how severe a finding is, given the rescorings that apply to it,
-// best first, as [Applicable] and [Index.For] return them. A rescoring that cannot
-// be decoded is passed over.
-func Decide(finding metadata.Entry, applicable []*metadata.Entry) Decision {
-	for i, r := range applicable {
-		var winner metadata.CustomRescoring
-		if r.Data.Decode(&winner) != nil {
+// Decide returns how severe a finding is at a point in time, given the rescorings
+// that apply to it, best first, as [Applicable] and [Index.For] return them. Those
+// that have ended, and those that cannot be decoded, are passed over.
+func Decide(finding metadata.Entry, applicable []*metadata.Entry, now time.Time) Decision {
+	var d Decision
+	for _, r := range applicable {
+		var given metadata.CustomRescoring
+		if r.Data.Decode(&given) != nil || given.ValidUntil.Over(now) {
 			continue
 		}
-		return Decision{
-			Severity:              winner.Severity,
-			MatchingRules:         winner.MatchingRules,
-			AllowedProcessingTime: winner.AllowedProcessingTime,
-			DueDate:               winner.DueDate,
-			Rescorings:            applicable[i:],
+		if !d.Rescored() {
+			d = Decision{
+				Severity:              given.Severity,
+				MatchingRules:         given.MatchingRules,
+				AllowedProcessingTime: given.AllowedProcessingTime,
+				DueDate:               given.DueDate,
+				ValidUntil:            given.ValidUntil,
+			}
 		}
+		d.Rescorings = append(d.Rescorings, r)
+	}
+	if d.Rescored() {
+		return d
 	}
 	var original severity
 	_ = finding.Data.Decode(&original) // a finding without severity has none

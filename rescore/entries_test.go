@@ -1,9 +1,14 @@
 package rescore_test
 
 import (
+	"time"
+
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/metadata"
 )
+
+// now is when decisions are asked for.
+var now = time.Date(2025, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // image is an artefact; empty texts are null.
 func image(component, componentVersion, name, version string) artefact.ID {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"strings"
+	"time"
 
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/rescore"
@@ -37,7 +38,7 @@ func ExampleDecide() {
 		{Artefact: finding.Artefact, Meta: metadata.Meta{Type: metadata.TypeRescoring, CreationDate: "2025-01-01T00:00:00"}, Data: here},
 	}
 
-	decision := rescore.Decide(finding, rescore.Applicable(finding, rescorings, rescore.Options{}))
+	decision := rescore.Decide(finding, rescore.Applicable(finding, rescorings, rescore.Options{}), time.Now())
 	fmt.Println(decision.Severity, "by the more specific of", len(decision.Rescorings), "although it is older")
 	// Output:
 	// LOW by the more specific of 2 although it is older
@@ -61,7 +62,7 @@ func ExampleNewIndex() {
 			log.Fatal(err)
 		}
 		finding := metadata.Entry{Artefact: rescoring.Artefact, Meta: metadata.Meta{Type: metadata.TypeVulnerability}, Data: data}
-		decision := rescore.Decide(finding, index.For(finding))
+		decision := rescore.Decide(finding, index.For(finding), time.Now())
 		fmt.Println(cve, decision.Severity, decision.MatchingRules)
 	}
 	// Output:

@@ -31,11 +31,11 @@ type placed struct {
 // NewIndex makes an index of rescorings, which must not change afterwards.
 // Entries of other types are left out.
 func NewIndex(rescorings []metadata.Entry, o Options) *Index {
-	list := make([]ranked, 0, len(rescorings))
+	list := make([]*ranked, 0, len(rescorings))
 	for i := range rescorings {
 		list = append(list, rank(&rescorings[i]))
 	}
-	slices.SortStableFunc(list, ranked.compare)
+	slices.SortStableFunc(list, (*ranked).compare)
 	ix := &Index{options: o, buckets: map[bucket][]placed{}}
 	for place, r := range list {
 		subject, ok := r.entry.Subject()

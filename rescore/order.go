@@ -2,23 +2,23 @@ package rescore
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opendeliverygear/odg/metadata"
 )
 
-// Applicable returns those of the rescorings that apply to the finding, best
-// first: the more specific one, then the one that was created later (a time
-// without offset is UTC, one that is no time is the oldest), then the one that is
-// given first. The results point into rescorings.
+// Applicable returns those of the rescorings that apply to the finding, best first.
+// This order is the precedence of rescorings, see the package comment. The results
+// point into rescorings.
 func Applicable(finding metadata.Entry, rescorings []metadata.Entry, o Options) []*metadata.Entry {
-	var list []ranked
+	var list []*ranked
 	for i := range rescorings {
 		if r := &rescorings[i]; Applies(finding, *r, o) {
 			list = append(list, rank(r))
 		}
 	}
-	slices.SortStableFunc(list, ranked.compare)
+	slices.SortStableFunc(list, (*ranked).compare)
 	return entries(list)
 }
 
@@ -26,26 +26,44 @@ func Applicable(finding metadata.Entry, rescorings []metadata.Entry, o Options) 
 type ranked struct {
 	entry       *metadata.Entry
 	specificity metadata.Specificity
+	automatic   bool
 	created     time.Time // zero if it is no time
+	id          string    // empty until it is needed
 }
 
-func rank(e *metadata.Entry) ranked {
+func rank(e *metadata.Entry) *ranked {
 	created, err := e.Meta.CreationDate.Time()
 	if err != nil {
 		created = time.Time{}
 	}
-	return ranked{entry: e, specificity: e.Specificity(), created: created}
+	return &ranked{entry: e, specificity: e.Specificity(), automatic: Automatic(*e), created: created}
 }
 
-// compare is negative if a goes before b.
-func (a ranked) compare(b ranked) int {
-	if a.specificity != b.specificity {
+// compare is negative if a goes before b. It is 0 for equal ids only.
+func (a *ranked) compare(b *ranked) int {
+	switch {
+	case a.specificity != b.specificity:
 		return int(b.specificity) - int(a.specificity)
+	case a.automatic != b.automatic:
+		if b.automatic {
+			return -1
+		}
+		return 1
 	}
-	return b.created.Compare(a.created)
+	if c := b.created.Compare(a.created); c != 0 {
+		return c
+	}
+	return strings.Compare(a.identity(), b.identity())
 }
 
-func entries(list []ranked) []*metadata.Entry {
+func (a *ranked) identity() string {
+	if a.id == "" {
+		a.id = a.entry.ID()
+	}
+	return a.id
+}
+
+func entries(list []*ranked) []*metadata.Entry {
 	if len(list) == 0 {
 		return nil
 	}

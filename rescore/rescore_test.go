@@ -104,15 +104,15 @@ func TestPrecedence(t *testing.T) {
 		decision(t, artefact.ID{}, "CVE-1", "global", "2025-12-01"),
 		decision(t, anyVersion, "CVE-1", "no time", "whenever"),
 		decision(t, anyVersion, "CVE-1", "newer by offset", "2025-01-01T00:30:00-01:00"),
-		decision(t, anyVersion, "CVE-1", "older", "2025-01-01T01:00:00"),
-		decision(t, anyVersion, "CVE-1", "older, given later", "2025-01-01T01:00:00+00:00"),
+		decision(t, anyVersion, "CVE-1", "older, tied A", "2025-01-01T01:00:00"),
+		decision(t, anyVersion, "CVE-1", "older, tied B", "2025-01-01T01:00:00+00:00"),
 		decision(t, id, "CVE-1", "single", "2024-01-01"),
 	}
 	var order []string
 	for _, r := range rescore.Applicable(finding(t, id, "CVE-1"), all, rescore.Options{}) {
-		order = append(order, rescore.Decide(metadata.Entry{}, []*metadata.Entry{r}).Severity)
+		order = append(order, rescore.Decide(metadata.Entry{}, []*metadata.Entry{r}, now).Severity)
 	}
-	is.Equal(order, []string{"single", "newer by offset", "older", "older, given later", "no time", "global"})
+	is.Equal(order, []string{"single", "newer by offset", "older, tied A", "older, tied B", "no time", "global"})
 }
 
 func TestDecide(t *testing.T) {
@@ -120,7 +120,7 @@ func TestDecide(t *testing.T) {
 	is := is.New(t)
 	id := image("c", "1", "web", "1.0")
 	f := finding(t, id, "CVE-1")
-	untouched := rescore.Decide(f, nil)
+	untouched := rescore.Decide(f, nil, now)
 	is.Equal(untouched.Severity, "HIGH")
 	is.Equal(untouched.MatchingRules, []string{"original-severity"})
 	is.True(!untouched.Rescored())
@@ -132,7 +132,7 @@ func TestDecide(t *testing.T) {
 	})
 	broken := r
 	broken.Data = metadata.BuiltinTypes().Stored(metadata.TypeRescoring, json.RawMessage(`{"severity":7}`))
-	got := rescore.Decide(f, []*metadata.Entry{&broken, &r})
+	got := rescore.Decide(f, []*metadata.Entry{&broken, &r}, now)
 	is.True(got.Rescored())
 	is.Equal(got.Severity, "LOW") // what cannot be read is passed over
 	is.Equal(got.MatchingRules, []string{"a", "b"})

@@ -21,6 +21,11 @@ type Options struct {
 // artefact version and extra identity must be equal or empty in the rescoring;
 // the component version may also be empty in the finding.
 func Applies(finding, rescoring metadata.Entry, o Options) bool {
+	return concerns(finding, rescoring) && o.covers(rescoring.Artefact, finding.Artefact)
+}
+
+// concerns tells if rescoring refers to the finding's type and subject.
+func concerns(finding, rescoring metadata.Entry) bool {
 	if rescoring.Meta.Type != metadata.TypeRescoring || rescoring.ReferencedType() != finding.Meta.Type {
 		return false
 	}
@@ -29,16 +34,42 @@ func Applies(finding, rescoring metadata.Entry, o Options) bool {
 		return false
 	}
 	got, ok := finding.Subject()
-	return ok && got == want && o.covers(rescoring.Artefact, finding.Artefact)
+	return ok && got == want
 }
 
 // covers tells if the artefact id is in scope.
-func (o Options) covers(scope, id artefact.ID) bool {
+func (o Options) covers(scope, id artefact.ID) bool { return o.outside(scope, id) == "" }
+
+// outside returns an attribute by which the artefact id is not in scope, or "".
+func (o Options) outside(scope, id artefact.ID) artefact.Attribute {
 	s, a := scope.Local(), id.Local()
-	return o.sameKind(scope.Kind, id.Kind) && o.sameType(s.Type, a.Type) &&
-		unsetOrEqual(scope.ComponentName, id.ComponentName) &&
-		(artefact.Text(id.ComponentVersion) == "" || unsetOrEqual(scope.ComponentVersion, id.ComponentVersion)) &&
-		unsetOrEqual(s.Name, a.Name) && unsetOrEqual(s.Version, a.Version) && coversExtraID(s.ExtraID, a.ExtraID)
+	switch {
+	case !unsetOrEqual(scope.ComponentName, id.ComponentName):
+		return artefact.AttrComponentName
+	case artefact.Text(id.ComponentVersion) != "" && !unsetOrEqual(scope.ComponentVersion, id.ComponentVersion):
+		return artefact.AttrComponentVersion
+	case !o.sameKind(scope.Kind, id.Kind):
+		return artefact.AttrKind
+	case !unsetOrEqual(s.Name, a.Name):
+		return artefact.AttrName
+	case !unsetOrEqual(s.Version, a.Version):
+		return artefact.AttrVersion
+	case !o.sameType(s.Type, a.Type):
+		return artefact.AttrType
+	case !coversExtraID(s.ExtraID, a.ExtraID):
+		return artefact.AttrExtraID
+	}
+	return ""
+}
+
+// value is an attribute of id for people.
+func value(id artefact.ID, attr artefact.Attribute) string {
+	local := id.Local()
+	id.Artefact = &local
+	if text, _ := artefact.GroupID(id, []artefact.Attribute{attr}); text != "" { // it has a local artefact
+		return text
+	}
+	return "none"
 }
 
 func (o Options) sameKind(scope, kind artefact.Kind) bool {
