@@ -15,6 +15,7 @@ import (
 // whom.
 type registries struct {
 	AllowHost    []string `env:"ODG_ALLOW_HOSTS" placeholder:"HOST" help:"Hosts that may be contacted besides the registries of the mappings, by an ocm_repo_url or because a registry sends us there for content or tokens: registry.example.org, registry.example.org:5000 or *.storage.example.org; with http:// before it, without TLS."`
+	TokenHost    []string `env:"ODG_TOKEN_HOSTS" placeholder:"HOST" help:"Token services on other hosts than their registry that may be contacted and told its password, such as gitlab.example.org for registry.example.org. Those of --allow-host are asked without."`
 	DockerConfig string   `env:"ODG_DOCKER_CONFIG" placeholder:"FILE" help:"Docker configuration (config.json) with credentials of registries, after those of the secrets oci-registry."`
 }
 
@@ -79,7 +80,7 @@ func (s *site) repositories(mappings *corecfg.Mappings) (*repositories, error) {
 		return nil, err
 	}
 	r.Registries, err = delivery.NewRegistries(places(mappings), delivery.Access{
-		Hosts: s.flags.AllowHost, Credentials: credentials, DockerConfig: s.flags.DockerConfig,
+		Hosts: s.flags.AllowHost, TokenHosts: s.flags.TokenHost, Credentials: credentials, DockerConfig: s.flags.DockerConfig,
 	})
 	if err != nil {
 		return nil, err

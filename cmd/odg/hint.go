@@ -21,7 +21,7 @@ type hint struct {
 // registryHints are about registries.
 var registryHints = []hint{
 	{oci.ErrHost, "allow a host that you trust with --allow-host (ODG_ALLOW_HOSTS)"},
-	{component.ErrDenied, "docker login writes credentials; name the file with --docker-config (ODG_DOCKER_CONFIG), such as ~/.docker/config.json"},
+	{component.ErrDenied, "docker login writes credentials; name the file with --docker-config (ODG_DOCKER_CONFIG), such as ~/.docker/config.json; a token service on another host is named with --token-host (ODG_TOKEN_HOSTS)"},
 	{component.ErrUnavailable, "see that the registry is up and can be reached from here, then run again"},
 }
 

@@ -32,6 +32,9 @@ type Config struct {
 	// DockerConfig is the path of a Docker configuration file (config.json) with
 	// further credentials. Programs that it names (credHelpers) are not run.
 	DockerConfig string
+	// TokenHosts are the hosts of token services, written as in Hosts, that may be
+	// told all these credentials, besides the registry that each is for.
+	TokenHosts []string
 
 	// Parallel is how many requests to one host are under way at a time, default 8.
 	Parallel int
@@ -82,7 +85,7 @@ func (c Config) Validate() error {
 			faults = append(faults, fmt.Errorf("%s is %d, want 0 for the default or more", field.name, field.value))
 		}
 	}
-	for _, list := range [][]string{c.Hosts, c.PlainHTTP} {
+	for _, list := range [][]string{c.Hosts, c.PlainHTTP, c.TokenHosts} {
 		for _, host := range list {
 			if !isHostPattern(host) {
 				faults = append(faults, fmt.Errorf("host %q is none, want such as registry.example, registry.example:5000 or *.example", host))

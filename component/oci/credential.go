@@ -66,10 +66,11 @@ func (c Credential) fits(host, repository string) bool {
 type secrets struct {
 	configured []Credential
 	docker     *credentials.FileStore // nil if there is none
+	tokenHosts []string               // that may be told all
 }
 
 func newSecrets(cfg Config) (secrets, error) {
-	s := secrets{configured: slices.Clone(cfg.Credentials)}
+	s := secrets{configured: slices.Clone(cfg.Credentials), tokenHosts: cfg.TokenHosts}
 	slices.SortStableFunc(s.configured, func(a, b Credential) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(privileges, a.Privileges), slices.Index(privileges, b.Privileges)),
@@ -101,7 +102,7 @@ type secret struct {
 func (s secrets) find(ctx context.Context, host, repository string) (secret, error) {
 	for _, c := range s.configured {
 		if c.fits(host, repository) {
-			return secret{auth.Credential{Username: c.Username, Password: c.Password}, slices.Concat(tokenHosts[host], c.TokenHosts)}, nil
+			return secret{auth.Credential{Username: c.Username, Password: c.Password}, slices.Concat(tokenHosts[host], s.tokenHosts, c.TokenHosts)}, nil
 		}
 	}
 	if s.docker == nil {
@@ -111,5 +112,5 @@ func (s secrets) find(ctx context.Context, host, repository string) (secret, err
 	if err != nil {
 		return secret{}, fmt.Errorf("read credential of %s in the Docker configuration: %w", host, err)
 	}
-	return secret{found, tokenHosts[host]}, nil
+	return secret{found, slices.Concat(tokenHosts[host], s.tokenHosts)}, nil
 }

@@ -20,7 +20,8 @@
 // redirects and token services too; the addresses that their names have are looked
 // at when they are dialled. Credentials go to the host that they are configured for,
 // never along with a redirect, and to a token service on another host only if
-// [Credential].TokenHosts has it; otherwise an anonymous token is asked for.
+// [Config].TokenHosts or [Credential].TokenHosts have it; otherwise an anonymous token
+// is asked for.
 //
 // # Requests
 //

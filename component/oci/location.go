@@ -53,7 +53,7 @@ func ParseLocation(text string) (Location, error) {
 		return fail("it is too long")
 	}
 	scheme, rest, found := strings.Cut(text, "://")
-	if !found {
+	if scheme = strings.ToLower(scheme); !found {
 		scheme, rest = "https", text
 	}
 	parsed, err := url.Parse("https://" + rest)

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"sync"
 	"time"
 )
@@ -115,6 +114,13 @@ type guard struct {
 
 // RoundTrip implements [http.RoundTripper].
 func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.URL.Fragment != "" {
+		return g.atService(request)
+	}
+	return g.send(request)
+}
+
+func (g guard) send(request *http.Request) (*http.Response, error) {
 	host := hostPort(request.URL)
 	if host == g.registry || matches(g.tokenHosts, host) {
 		return g.challenged(g.next.RoundTrip(request))
@@ -127,30 +133,6 @@ func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
 		request.Header.Del("Authorization")
 	}
 	return g.next.RoundTrip(request)
-}
-
-// tokenRealm is where a token is to be had (RFC 6750).
-var tokenRealm = regexp.MustCompile(`(?i)\brealm="?([^",]*)`)
-
-// challenged refuses token services that must not be contacted before anybody looks
-// up their names.
-func (g guard) challenged(response *http.Response, err error) (*http.Response, error) {
-	if err != nil || response.StatusCode != http.StatusUnauthorized {
-		return response, err
-	}
-	found := tokenRealm.FindStringSubmatch(response.Header.Get("Www-Authenticate"))
-	if found == nil {
-		return response, nil
-	}
-	realm, err := url.Parse(found[1])
-	if err != nil || realm.Host == "" {
-		return response, nil // of a password, or one that the library refuses
-	}
-	if err := g.allowed.host(hostPort(realm)); err != nil {
-		discard(response.Body)
-		return nil, fmt.Errorf("token service: %w", err)
-	}
-	return response, nil
 }
 
 // checkRedirect refuses redirects that are too many or lose TLS.

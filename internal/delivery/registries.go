@@ -18,6 +18,9 @@ type Access struct {
 	// registry.example, registry.example:5000 or *.storage.example. One with http://
 	// before it is contacted without TLS.
 	Hosts []string
+	// TokenHosts are token services, written as Hosts, that may be contacted and told the
+	// credentials of a registry on another host which sends us there.
+	TokenHosts []string
 	// Credentials are what registries are told, before those of DockerConfig.
 	Credentials []oci.Credential
 	// DockerConfig is the path of a Docker configuration file (config.json) with
@@ -58,12 +61,17 @@ func NewRegistries(places []string, access Access) (*Registries, error) {
 		}
 		hosts = append(hosts, host)
 	}
+	var tokenHosts []string
+	for _, host := range access.TokenHosts {
+		tokenHosts = append(tokenHosts, strings.TrimPrefix(host, "http://")) // the registry names the scheme
+	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
 	var err error
 	r.client, err = oci.New(oci.Config{
-		Hosts: hosts, PlainHTTP: r.plain, Credentials: access.Credentials, DockerConfig: access.DockerConfig,
+		Hosts: append(hosts, tokenHosts...), PlainHTTP: r.plain,
+		Credentials: access.Credentials, DockerConfig: access.DockerConfig, TokenHosts: tokenHosts,
 	})
 	return r, err
 }

@@ -18,12 +18,13 @@ import (
 type Registries struct {
 	Secrets      string   `name:"secret-factory-path" env:"SECRET_FACTORY_PATH" placeholder:"DIR" help:"Folder of secrets, one folder for each type; those of oci-registry log in at registries."`
 	AllowHost    []string `env:"ODG_ALLOW_HOSTS" placeholder:"HOST" help:"Hosts that may be contacted besides the registries of the configuration, because images are there, or a registry sends us there: registry.example.org, registry.example.org:5000 or *.storage.example.org; with http:// before it, without TLS."`
+	TokenHost    []string `env:"ODG_TOKEN_HOSTS" placeholder:"HOST" help:"Token services on other hosts than their registry that may be contacted and told its password, such as gitlab.example.org for registry.example.org. Those of --allow-host are asked without."`
 	DockerConfig string   `env:"ODG_DOCKER_CONFIG" placeholder:"FILE" help:"Docker configuration (config.json) with credentials of registries, after those of the secrets oci-registry."`
 }
 
 // Access reads the secrets. Errors never show what they hold.
 func (r Registries) Access() (delivery.Access, error) {
-	a := delivery.Access{Hosts: r.AllowHost, DockerConfig: r.DockerConfig}
+	a := delivery.Access{Hosts: r.AllowHost, TokenHosts: r.TokenHost, DockerConfig: r.DockerConfig}
 	if r.Secrets == "" {
 		return a, nil
 	}
