@@ -83,9 +83,9 @@ type Controller struct {
 	term    sync.Mutex // held while this process controls
 
 	mu     sync.Mutex
-	scaled map[string]scaledTo          // what was done, until it is seen
-	ended  map[string]map[string]ending // pods that are gone, by service and name
-	strays map[string]struct{}          // items that belong to no service
+	scaled map[string]scaledTo             // what was done, until it is seen
+	ended  map[string]map[string]time.Time // when pods were seen to go, by service and name
+	strays map[string]struct{}             // items that belong to no service
 }
 
 // NewController returns a Controller for the cluster of to. It makes no request.
@@ -95,9 +95,12 @@ func NewController(to *rest.Config, cfg ControllerConfig) (*Controller, error) {
 	cfg.LeaseDuration = cmp.Or(cfg.LeaseDuration, 15*time.Second)
 	cfg.Coalesce = cmp.Or(cfg.Coalesce, DefaultCoalesce)
 	cfg.Workers = cmp.Or(cfg.Workers, DefaultWorkers)
+	if cfg.LeaseDuration < time.Second {
+		return nil, fmt.Errorf("a lease of %s is too short, want 1s or more", cfg.LeaseDuration)
+	}
 	c := &Controller{
 		cfg: cfg, log: cfg.Log,
-		scaled: map[string]scaledTo{}, ended: map[string]map[string]ending{}, strays: map[string]struct{}{},
+		scaled: map[string]scaledTo{}, ended: map[string]map[string]time.Time{}, strays: map[string]struct{}{},
 	}
 	c.watches.log = cfg.Log
 	c.metrics = newControllerMetrics(c, cfg.Registry)

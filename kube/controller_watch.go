@@ -208,9 +208,6 @@ func scalingItem(b *BacklogItem) scaling.Item {
 	return item
 }
 
-// ending is when a pod was seen to be gone.
-type ending struct{ at time.Time }
-
 // endedFor is how long pods that are gone are remembered: longer than leases last.
 const endedFor = time.Hour
 
@@ -232,15 +229,15 @@ func (c *Controller) podGone(object any) {
 	c.mu.Lock()
 	pods := c.ended[service]
 	if pods == nil {
-		pods = map[string]ending{}
+		pods = map[string]time.Time{}
 		c.ended[service] = pods
 	}
-	for name, pod := range pods {
-		if now.Sub(pod.at) > endedFor {
+	for name, at := range pods {
+		if now.Sub(at) > endedFor {
 			delete(pods, name)
 		}
 	}
-	pods[m.Name] = ending{now}
+	pods[m.Name] = now
 	c.mu.Unlock()
 	c.happened(service)
 }

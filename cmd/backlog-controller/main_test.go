@@ -49,6 +49,7 @@ clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}], users: [{name: u
 		{"no configuration", []string{"--kubeconfig=" + kubeconfig, "--extensions-cfg-path=" + absent}, 2, "absent"},
 		{"configuration that is none", []string{"--kubeconfig=" + kubeconfig, "--extensions-cfg-path=" + config("backlog_controller: {backlog_items_per_replica: 0}")}, 2, "write 1 or more"},
 		{"resting controller", []string{"--kubeconfig=" + kubeconfig, "--extensions-cfg-path=" + config("backlog_controller: {enabled: false}")}, 2, "scale its Deployment to 0"},
+		{"no lease", []string{"--kubeconfig=" + kubeconfig, "--lease-duration=-1s"}, 2, "want 1s or more"},
 		{"no address", []string{"--kubeconfig=" + kubeconfig, "--address=127.0.0.1:99999"}, 1, "listen for metrics"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
