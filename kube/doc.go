@@ -48,6 +48,18 @@
 // lease that was lost wants to write is refused. Fields that this package does
 // not know are never touched.
 //
+// # What it costs
+//
+// A claim is one patch and a finished item one delete, if nobody else wanted it; an
+// item that is new is one create. Sixteen workers that share a queue have been seen
+// to reach 64 to 120 % of the rate at which the same API server updates and deletes
+// items for bare clients, on two busy cores.
+//
+// Every process that runs a queue is sent every change of its services' items. With
+// sixteen processes on those two cores, beside the API server, that is what most of
+// the time went into: they reached 30 to 45 %. Several workers in one process
+// are cheaper than as many processes.
+//
 // # Clocks
 //
 // The end of a lease is written by the clock of its holder and judged by that of

@@ -40,7 +40,7 @@ type QueueConfig struct {
 	// not respected any more; default DefaultClaimTimeout.
 	ClaimTimeout time.Duration
 
-	Now func() time.Time // clock, of which [Package kube] says how right it must be; default time.Now
+	Now func() time.Time // clock; see the package comment on how right it must be; default time.Now
 	Log zerolog.Logger   // the zero Logger is silent
 }
 
