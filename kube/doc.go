@@ -51,13 +51,13 @@
 // # What it costs
 //
 // A claim is one patch and a finished item one delete, if nobody else wanted it; an
-// item that is new is one create. Sixteen workers that share a queue have been seen
-// to reach 64 to 120 % of the rate at which the same API server updates and deletes
-// items for bare clients, on two busy cores.
+// item that is new is one create. Sixteen workers that share a queue reached 64 and
+// 83 % of the rate at which the same API server updates and deletes items for bare
+// clients, in two runs that took turns with these on two busy cores.
 //
 // Every process that runs a queue is sent every change of its services' items. With
 // sixteen processes on those two cores, beside the API server, that is what most of
-// the time went into: they reached 30 to 45 %. Several workers in one process
+// the time went into: they reached 24 to 41 %. Several workers in one process
 // are cheaper than as many processes.
 //
 // # Clocks
