@@ -98,7 +98,7 @@ func run(ctx context.Context, args []string, signals <-chan os.Signal, stdout, s
 		_, _ = fmt.Fprintf(stderr, "odg-extension: %v\nRun \"odg-extension --help\" for the flags.\n", err)
 		return exitUsage
 	}
-	log := workload.NewLog(stderr, c.LogLevel).With().Str("extension", c.Extension).Logger()
+	log := workload.NewLog(stderr, c.LogLevel)
 	switch err := c.work(ctx, signals, log); {
 	case err == nil:
 		log.Info().Msg("worker stopped")
