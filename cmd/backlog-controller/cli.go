@@ -11,14 +11,15 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/opendeliverygear/odg/internal/cli"
+	"github.com/opendeliverygear/odg/internal/cluster"
 )
 
 // flags is the command line. Flags and variables that existing deployments set have
 // the same names here.
 type flags struct {
-	K8sNamespace string `name:"k8s-namespace" env:"K8S_TARGET_NAMESPACE" default:"delivery" placeholder:"NAMESPACE" help:"Namespace of the backlog and of the extensions (default delivery)."`
-	Kubeconfig   string `placeholder:"FILE" help:"Cluster and user; without it those of the pod, else those of KUBECONFIG or ~/.kube/config."`
-	K8sCfgName   string `name:"k8s-cfg-name" env:"K8S_CFG_NAME" hidden:""`
+	Cluster      cluster.Flags `embed:"" group:"Cluster"`
+	K8sNamespace string        `group:"Cluster" name:"k8s-namespace" env:"K8S_TARGET_NAMESPACE" default:"delivery" placeholder:"NAMESPACE" help:"Namespace of the backlog and of the extensions (default delivery)."`
+	Secrets      string        `group:"Cluster" name:"secret-factory-path" env:"SECRET_FACTORY_PATH" placeholder:"DIR" help:"Folder of secrets, one folder for each type; those of kubernetes name clusters."`
 
 	ExtensionsCfg  string        `name:"extensions-cfg-path" aliases:"extensions-cfg" env:"EXTENSIONS_CFG_PATH" placeholder:"FILE" help:"Extensions configuration, whose backlog_controller and scaling say how many workers there are. Without it the defaults of ODG hold."`
 	ReloadInterval time.Duration `default:"10s" env:"ODG_RELOAD_INTERVAL" help:"How often the configuration is looked at; SIGHUP looks at once."`

@@ -3,21 +3,16 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net/http"
-	"sync"
 
-	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
-	"k8s.io/klog/v2"
 
+	"github.com/opendeliverygear/odg/internal/cluster"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/serve"
 	"github.com/opendeliverygear/odg/kube"
@@ -25,11 +20,8 @@ import (
 
 // control controls until ctx ends.
 func (c flags) control(ctx context.Context, log zerolog.Logger) error {
-	if c.K8sCfgName != "" {
-		log.Warn().Str("k8s_cfg_name", c.K8sCfgName).Msg("this version reads no clusters from the secrets: give the pod a ServiceAccount, or name a file with --kubeconfig")
-	}
-	quiet(log)
-	cluster, err := c.cluster()
+	cluster.Quiet(log)
+	config, err := c.Cluster.Config(c.Secrets)
 	if err != nil {
 		return usage(err)
 	}
@@ -44,7 +36,7 @@ func (c flags) control(ctx context.Context, log zerolog.Logger) error {
 	if err := watcher.Load(); err != nil {
 		return err
 	}
-	controller, err := kube.NewController(cluster, kube.ControllerConfig{
+	controller, err := kube.NewController(config, kube.ControllerConfig{
 		Namespace: c.K8sNamespace, Identity: c.identity(), LeaseDuration: c.LeaseDuration, Rules: r.of, Log: log, Registry: registry,
 	})
 	if err != nil {
@@ -77,23 +69,6 @@ func (c flags) identity() string {
 	return c.Hostname + "_" + rand.Text()[:8]
 }
 
-// cluster returns where the cluster is and who we are.
-func (c flags) cluster() (*rest.Config, error) {
-	if c.Kubeconfig == "" {
-		config, err := rest.InClusterConfig()
-		if !errors.Is(err, rest.ErrNotInCluster) {
-			return config, err
-		}
-	}
-	from := clientcmd.NewDefaultClientConfigLoadingRules()
-	from.ExplicitPath = c.Kubeconfig
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(from, nil).ClientConfig()
-	if err != nil {
-		return nil, fmt.Errorf("find the cluster: %w; run in a pod with a ServiceAccount, or name a file with --kubeconfig", err)
-	}
-	return config, nil
-}
-
 // handler serves what the kubelet and Prometheus ask for. The process is healthy as
 // long as it answers: what is wrong with the cluster is not cured by a restart.
 func (c flags) handler(controller *kube.Controller, watcher *reload.Watcher, registry *prometheus.Registry) http.Handler {
@@ -114,18 +89,4 @@ func (c flags) handler(controller *kube.Controller, watcher *reload.Watcher, reg
 		}
 	})
 	return mux
-}
-
-var quietOnce sync.Once
-
-// quiet sends what client-go says of itself to log only if that is for debugging, as
-// what matters is told by us. It holds for the whole process.
-func quiet(log zerolog.Logger) {
-	quietOnce.Do(func() {
-		logger := logr.Discard()
-		if log.GetLevel() <= zerolog.DebugLevel {
-			logger = logr.FromSlogHandler(zerolog.NewSlogHandler(log))
-		}
-		klog.SetLogger(logger)
-	})
 }
