@@ -15,12 +15,14 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/rs/zerolog"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/opendeliverygear/odg/internal/cluster"
 	"github.com/opendeliverygear/odg/internal/kubetest"
 )
 
@@ -31,6 +33,7 @@ func init() {
 	if os.Getenv(processVariable) != "" {
 		main()
 	}
+	cluster.Quiet(zerolog.Nop()) // not while clients of other tests speak
 }
 
 // process is backlog-controller in a process of its own.
