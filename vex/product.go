@@ -1,0 +1,141 @@
+package vex
+
+import (
+	"strings"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/metadata"
+)
+
+// wanted is a product with its names taken apart.
+type wanted struct {
+	product  []identifier
+	packages []identifier // none: all packages
+}
+
+func wantedOf(p Product) wanted {
+	var w wanted
+	for _, id := range p.IDs {
+		if isScopeID(id) { // exact, so that other names add nothing
+			w.product = []identifier{identify(id)}
+			break
+		}
+		w.product = append(w.product, identify(id))
+	}
+	for _, pkg := range p.Packages {
+		for _, id := range pkg.IDs {
+			w.packages = append(w.packages, identify(id))
+		}
+	}
+	return w
+}
+
+// matches tells if a package of an artefact is meant: any of the packages in the
+// product, or, if none is named, the product itself.
+func (w wanted) matches(id artefact.ID, p pkg) bool {
+	for _, i := range w.product {
+		if i.matchesArtefact(id) && (len(w.packages) == 0 || w.anyPackage(p)) || len(w.packages) == 0 && i.matchesPackage(p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w wanted) anyPackage(p pkg) bool {
+	for _, i := range w.packages {
+		if i.matchesPackage(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// knowledge is which artefacts and packages there are, by their names, so that
+// products that nobody knows are told apart from those that are fine.
+type knowledge struct {
+	artefacts map[string][]artefact.ID
+	packages  map[string][]pkg
+	seen      map[string]bool
+}
+
+func newKnowledge(in *Input) *knowledge {
+	k := &knowledge{artefacts: map[string][]artefact.ID{}, packages: map[string][]pkg{}, seen: map[string]bool{}}
+	for _, id := range in.Artefacts {
+		k.addArtefact(id)
+	}
+	for _, e := range in.Packages {
+		var info metadata.BDBA
+		if e.Meta.Type == metadata.TypeStructureInfo && e.Data.Decode(&info) == nil {
+			k.add(pkg{name: info.PackageName, version: artefact.Text(info.PackageVersion)}, e.Artefact)
+		}
+	}
+	return k
+}
+
+func (k *knowledge) add(p pkg, id artefact.ID) {
+	k.addArtefact(id)
+	if key := strings.Join([]string{"p", p.name, p.version, p.purl}, "\x00"); !k.seen[key] {
+		k.seen[key] = true
+		k.packages[p.name] = append(k.packages[p.name], p)
+	}
+}
+
+func (k *knowledge) addArtefact(id artefact.ID) {
+	if key := "a\x00" + id.Key(); k.seen[key] {
+		return
+	} else {
+		k.seen[key] = true
+	}
+	for _, name := range []string{artefact.Text(id.ComponentName), strings.ToLower(lastSegment(artefact.Text(id.Local().Name)))} {
+		if name != "" {
+			k.artefacts[name] = append(k.artefacts[name], id)
+		}
+	}
+}
+
+// has tells if the product is known, and its packages are as far as it names any.
+func (k *knowledge) has(w wanted) bool {
+	for _, i := range w.product {
+		if k.hasArtefact(i) || len(w.packages) == 0 && k.hasPackage(i) {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *knowledge) hasArtefact(i identifier) bool {
+	for _, name := range i.artefactNames() {
+		for _, id := range k.artefacts[name] {
+			if i.matchesArtefact(id) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// artefactNames are the names under which knowledge has what i can mean.
+func (i identifier) artefactNames() []string {
+	switch {
+	case i.scope != nil:
+		return []string{artefact.Text(i.scope.ComponentName)}
+	case i.image != nil:
+		return []string{i.image.name}
+	}
+	var names []string
+	for _, n := range i.names {
+		names = append(names, n.name, strings.ToLower(lastSegment(n.name)))
+	}
+	return names
+}
+
+func (k *knowledge) hasPackage(i identifier) bool {
+	for _, n := range i.names {
+		for _, p := range k.packages[n.name] {
+			if i.matchesPackage(p) {
+				return true
+			}
+		}
+	}
+	return false
+}

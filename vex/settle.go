@@ -1,0 +1,190 @@
+package vex
+
+import (
+	"slices"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/findingcfg"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
+)
+
+// group is the findings that one rescoring would decide about.
+type group struct {
+	scope    artefact.ID
+	findings []*finding
+}
+
+// settle makes the rescorings.
+func (m *matcher) settle() error {
+	for _, g := range m.groups() {
+		if err := m.settleGroup(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// groups are those with a finding that something is said about, in the order of
+// the findings.
+func (m *matcher) groups() []*group {
+	byKey := map[string]*group{}
+	var list []*group
+	claimed := map[*group]bool{}
+	for i := range m.findings {
+		f := &m.findings[i]
+		scope := scopeOf(m.Scope, f.entry.Artefact)
+		subject, _ := f.entry.Subject()
+		key := scope.Key() + "\x00" + subject
+		g := byKey[key]
+		if g == nil {
+			g = &group{scope: scope}
+			byKey[key] = g
+			list = append(list, g)
+		}
+		g.findings = append(g.findings, f)
+		claimed[g] = claimed[g] || f.claim != nil
+	}
+	return slices.DeleteFunc(list, func(g *group) bool { return !claimed[g] })
+}
+
+// scopeOf is the part of an artefact's identity for which a rescoring holds.
+func scopeOf(scope findingcfg.Scope, id artefact.ID) artefact.ID {
+	local := id.Local()
+	switch scope {
+	case findingcfg.ScopeGlobal:
+		return artefact.ID{Artefact: &artefact.LocalID{}}
+	case findingcfg.ScopeComponent:
+		return artefact.ID{ComponentName: id.ComponentName, Artefact: &artefact.LocalID{}}
+	case findingcfg.ScopeArtefact:
+		return artefact.ID{ComponentName: id.ComponentName, Kind: id.Kind, Artefact: &artefact.LocalID{Name: local.Name, Type: local.Type}}
+	}
+	return id
+}
+
+func (m *matcher) settleGroup(g *group) error {
+	deciding := g.deciding()
+	covered := deciding != nil && (m.Scope != findingcfg.ScopeSingle || g.agrees(deciding))
+	var e metadata.Entry
+	if covered {
+		var err error
+		if e, err = m.rescoring(g, deciding); err != nil {
+			return err
+		}
+	}
+	decided := false
+	for _, f := range g.findings {
+		switch {
+		case f.claim == nil:
+		case !f.claim.decides:
+			m.count(f, Undecided)
+		case !covered:
+			m.count(f, Uncovered)
+		default:
+			result := m.beside(f, e, deciding)
+			m.count(f, result)
+			decided = decided || result == Decided
+		}
+	}
+	if decided {
+		m.rescorings = append(m.rescorings, e)
+	}
+	return nil
+}
+
+// deciding is the youngest claim of the group that decides, nil if there is none.
+func (g *group) deciding() *claim {
+	var youngest *claim
+	for _, f := range g.findings {
+		if c := f.claim; c != nil && c.decides && (youngest == nil || c.at.After(youngest.at)) {
+			youngest = c
+		}
+	}
+	return youngest
+}
+
+// agrees tells if all findings of the group are decided like c.
+func (g *group) agrees(c *claim) bool {
+	for _, f := range g.findings {
+		if f.claim == nil || !f.claim.decides {
+			return false
+		}
+		a, b := f.claim.decision, c.decision
+		if a.User = b.User; a != b {
+			return false
+		}
+	}
+	return true
+}
+
+// beside tells what the rescoring e does beside those that are there.
+func (m *matcher) beside(f *finding, e metadata.Entry, c *claim) Result {
+	now := rescore.Decide(f.entry, m.rescores.For(f.entry), m.Now)
+	if !now.Rescored() {
+		return Decided
+	}
+	present := now.Rescorings[0]
+	if m.same(*present, e) {
+		return Unchanged
+	}
+	created, err := present.Meta.CreationDate.Time()
+	if present.Specificity() > e.Specificity() || err == nil && created.After(c.at) {
+		return Superseded
+	}
+	return Decided
+}
+
+// same tells if two rescorings say the same, whoever says it and for how much.
+func (m *matcher) same(a, b metadata.Entry) bool {
+	x, y := m.said(a), m.said(b)
+	return x.Decision == y.Decision && x.remark.String() == y.remark.String()
+}
+
+// said is what a rescoring says, without who does.
+func (m *matcher) said(e metadata.Entry) said {
+	s := saidOf(e, m.Config)
+	s.User = ""
+	return s
+}
+
+// said is a rescoring in the terms of VEX.
+type said struct {
+	Decision
+	remark remark
+}
+
+func saidOf(e metadata.Entry, cfg *findingcfg.Finding) said {
+	var r metadata.CustomRescoring
+	_ = e.Data.Decode(&r) // a rescoring that cannot be read says nothing
+	var user metadata.User
+	_ = r.User.Decode(&user)
+	category, known := cfg.Category(r.Severity)
+	return said{
+		Decision: Decision{
+			Severity: r.Severity, AllowedProcessingTime: artefact.Text(r.AllowedProcessingTime),
+			DueDate: r.DueDate, ValidUntil: r.ValidUntil, User: user.Username,
+		},
+		remark: parseRemark(r.Comment).beside(known && category.Value == 0),
+	}
+}
+
+// rescoring makes the entry that decides a group.
+func (m *matcher) rescoring(g *group, c *claim) (metadata.Entry, error) {
+	data, err := metadata.NewPayload(metadata.TypeRescoring, metadata.CustomRescoring{
+		Finding:               metadata.ObjectOf(g.findings[0].ref),
+		ReferencedType:        metadata.TypeVulnerability,
+		Severity:              c.decision.Severity,
+		User:                  metadata.ObjectOf(metadata.User{Username: c.decision.User, Type: UserType}),
+		MatchingRules:         []string{metadata.RuleCustomRescoring},
+		Comment:               new(c.remark.String()),
+		AllowedProcessingTime: orNil(c.decision.AllowedProcessingTime),
+		DueDate:               c.decision.DueDate,
+		ValidUntil:            c.decision.ValidUntil,
+	})
+	now := metadata.TimestampOf(m.Now)
+	return metadata.Entry{
+		Artefact: g.scope,
+		Meta:     metadata.Meta{Datasource: Datasource, Type: metadata.TypeRescoring, CreationDate: now, LastUpdate: now},
+		Data:     data,
+	}, err
+}
