@@ -39,16 +39,20 @@ var allowed = map[string][]string{
 	"artefact-enumerator": {
 		"list runtimeartefacts",
 		"get list create patch backlogitems",
+		"create logcollections",
+		"get patch logcollections logs-artefactenumerator-info",
 	},
 	"osid": {
 		"get list watch patch delete backlogitems",
+		"create logcollections",
+		"get patch logcollections logs-osid-info",
 	},
 }
 
 // asked are the resources that the server is asked about, for each verb. Names tell
 // apart what may be done to one object from what may be done to all.
 var asked = []string{
-	"backlogitems", "runtimeartefacts", "logcollections",
+	"backlogitems", "runtimeartefacts", "logcollections", "logcollections logs-osid-info", "logcollections logs-artefactenumerator-info",
 	"pods", "pods/log", "pods/exec", "pods/eviction", "secrets", "configmaps", "services", "serviceaccounts",
 	"serviceaccounts/token osid", "serviceaccounts/token delivery-service", "persistentvolumeclaims", "nodes", "namespaces", "events",
 	"deployments", "deployments osid", "deployments/scale", "deployments/scale osid", "deployments/scale delivery-service",

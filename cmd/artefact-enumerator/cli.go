@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/rs/zerolog"
 
 	"github.com/opendeliverygear/odg/internal/cli"
 	"github.com/opendeliverygear/odg/internal/cluster"
 	"github.com/opendeliverygear/odg/internal/workload"
+	"github.com/opendeliverygear/odg/kube"
 )
 
 // flags is the command line. Flags and variables that existing deployments set have
@@ -32,9 +35,14 @@ type flags struct {
 	Output   string `enum:"log,json" default:"log" short:"o" help:"What is told besides the log on standard error: log (nothing), or json (one document on standard output, as of odg enumerate)."`
 	LogLevel string `enum:"debug,info,warn,error" default:"info" env:"ODG_LOG_LEVEL" help:"Log from this level on: debug, info, warn, error."`
 
+	Hostname string `env:"HOSTNAME" default:"local" placeholder:"NAME" help:"Name of this pod, for the log (default local)."`
+
 	CacheDir string           `placeholder:"DIR" hidden:"" help:"Accepted for existing deployments: nothing is cached on disk."`
 	Version  kong.VersionFlag `help:"Print the version and exit."`
 }
+
+// service is the id of the enumerator among the extensions, for its log.
+const service = "artefactEnumerator"
 
 // Exit codes, as those of odg run.
 const (
@@ -66,7 +74,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		return exitUsage
 	}
 	log := workload.NewLog(stderr, c.LogLevel)
-	switch err := c.enumerate(ctx, stdout, log); {
+	keeper := kube.NewLogKeeper(kube.LogKeeperConfig{Service: service, Pod: c.Hostname})
+	client, err := c.enumerate(ctx, stdout, workload.NewLog(io.MultiWriter(stderr, keeper), c.LogLevel))
+	code = c.tell(ctx, err, workload.NewLog(io.MultiWriter(stderr, keeper), c.LogLevel))
+	if client != nil && !c.DryRun {
+		flush(ctx, keeper, client, log)
+	}
+	return code
+}
+
+// tell logs how the enumeration ended, and returns the exit code.
+func (c flags) tell(ctx context.Context, err error, log zerolog.Logger) (code int) {
+	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errProblems):
@@ -80,5 +99,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	default:
 		log.Error().Err(err).Msg("enumeration ended early; what it did is kept, the next one does the rest")
 		return exitUnable
+	}
+}
+
+// flushTimeout bounds storing the log.
+const flushTimeout = 10 * time.Second
+
+// flush stores the log where the web UI shows it. The enumeration does not depend on it.
+func flush(ctx context.Context, keeper *kube.LogKeeper, client *kube.Client, log zerolog.Logger) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
+	defer cancel()
+	if err := keeper.Flush(ctx, client); err != nil {
+		log.Warn().Err(err).Msg("log lines not stored")
 	}
 }

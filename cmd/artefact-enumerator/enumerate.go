@@ -15,39 +15,45 @@ import (
 	"github.com/opendeliverygear/odg/internal/enumeration"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/workload"
+	"github.com/opendeliverygear/odg/kube"
 )
 
 // maxParallel keeps --parallel from exhausting the machine.
 const maxParallel = 256
 
-// enumerate does what the command is for.
-func (c flags) enumerate(ctx context.Context, stdout io.Writer, log zerolog.Logger) (err error) {
+// enumerate does what the command is for. It returns the client of the cluster if it
+// took part.
+func (c flags) enumerate(ctx context.Context, stdout io.Writer, log zerolog.Logger) (in *kube.Client, err error) {
 	if c.Parallel < 1 || c.Parallel > maxParallel {
-		return workload.Usage(fmt.Errorf("--parallel=%d is out of range; write a number from 1 to %d", c.Parallel, maxParallel))
+		return nil, workload.Usage(fmt.Errorf("--parallel=%d is out of range; write a number from 1 to %d", c.Parallel, maxParallel))
 	}
 	cfg, err := c.Files.Parse(reload.Read(c.Files.Paths()...), log)
 	if err != nil {
-		return workload.Usage(err)
+		return nil, workload.Usage(err)
 	}
 	if section := cfg.Extensions.ArtefactEnumerator; section == nil || !section.Enabled {
 		log.Warn().Str("extensions_cfg", c.Files.ExtensionsCfg).Msg("nothing to do: artefact_enumerator is not configured, or not enabled")
-		return nil
+		return nil, nil
 	}
-	access, err := c.Registries.Access()
+	repositories, err := c.repositories(cfg)
 	if err != nil {
-		return workload.Usage(err)
-	}
-	repositories, err := cfg.Repositories(access, nil)
-	if err != nil {
-		return workload.Usage(err)
+		return nil, workload.Usage(err)
 	}
 	defer func() { err = errors.Join(err, repositories.Close()) }()
 	to, err := c.open(ctx, cfg, log)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, to.close()) }()
-	return c.report(ctx, enumerator.New(to.core, to.queue, finder(repositories), c.config(cfg, to, log)), stdout, log)
+	return to.cluster, c.report(ctx, enumerator.New(to.core, to.queue, finder(repositories), c.config(cfg, to, log)), stdout, log)
+}
+
+func (c flags) repositories(cfg workload.Configuration) (*delivery.Repositories, error) {
+	access, err := c.Registries.Access()
+	if err != nil {
+		return nil, err
+	}
+	return cfg.Repositories(access, nil)
 }
 
 // finder finds repositories by their ocm_repo_url.

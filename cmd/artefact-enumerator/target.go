@@ -24,6 +24,7 @@ type target struct {
 	core    enumerator.Core
 	queue   enumerator.Queue
 	running enumerator.RuntimeArtefacts
+	cluster *kube.Client // nil if it takes no part
 	close   func() error
 }
 
@@ -70,7 +71,7 @@ func (c flags) openCluster(log zerolog.Logger) (target, error) {
 		return target{}, err
 	}
 	return target{
-		queue: kube.NewQueue(client, kube.QueueConfig{Log: log}), running: kube.RuntimeSource{Client: client}, close: nothing,
+		queue: kube.NewQueue(client, kube.QueueConfig{Log: log}), running: kube.RuntimeSource{Client: client}, cluster: client, close: nothing,
 	}, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/opendeliverygear/odg/internal/cli"
 	"github.com/opendeliverygear/odg/internal/cluster"
 	"github.com/opendeliverygear/odg/internal/workload"
+	"github.com/opendeliverygear/odg/kube"
 )
 
 // flags is the command line. Flags and variables that existing deployments set have
@@ -41,6 +42,8 @@ type flags struct {
 	Address         string        `default:":8080" env:"ODG_ADDRESS" placeholder:"HOST:PORT" help:"Where /healthz, /readyz and /metrics are served (default :8080, all addresses)."`
 	ShutdownTimeout time.Duration `default:"280s" env:"ODG_SHUTDOWN_TIMEOUT" help:"How long the item at hand may take after SIGTERM; then it is given back. Keep it below the pod's grace period."`
 	LogLevel        string        `enum:"debug,info,warn,error" default:"info" env:"ODG_LOG_LEVEL" help:"Log from this level on: debug, info, warn, error."`
+
+	LogInterval time.Duration `default:"2m" env:"ODG_LOG_INTERVAL" help:"How often the log is also stored in the cluster, where the web UI shows it."`
 
 	CacheDir string           `placeholder:"DIR" hidden:"" help:"Accepted for existing deployments: nothing is cached on disk."`
 	Version  kong.VersionFlag `help:"Print the version and exit."`
@@ -99,7 +102,9 @@ func run(ctx context.Context, args []string, signals <-chan os.Signal, stdout, s
 		return exitUsage
 	}
 	log := workload.NewLog(stderr, c.LogLevel)
-	switch err := c.work(ctx, signals, log); {
+	keeper := kube.NewLogKeeper(kube.LogKeeperConfig{Service: c.Extension, Pod: c.Hostname, Interval: c.LogInterval, Log: log})
+	log = workload.NewLog(io.MultiWriter(stderr, keeper), c.LogLevel)
+	switch err := c.work(ctx, signals, keeper, log); {
 	case err == nil:
 		log.Info().Msg("worker stopped")
 		return exitOK

@@ -24,16 +24,17 @@ import (
 const probeTimeout = time.Second
 
 // work works until a signal, and all of its parts have ended.
-func (c flags) work(ctx context.Context, signals <-chan os.Signal, log zerolog.Logger) error {
+func (c flags) work(ctx context.Context, signals <-chan os.Signal, keeper *kube.LogKeeper, log zerolog.Logger) error {
 	cluster.Quiet(log)
 	data, err := endOfLife(ctx, c.EOLData)
 	if err != nil {
 		return workload.Usage(fmt.Errorf("--eol-data: %w", err))
 	}
-	queue, err := c.queue(log)
+	client, err := c.client()
 	if err != nil {
 		return workload.Usage(err)
 	}
+	queue := kube.NewQueue(client, kube.QueueConfig{Services: []string{c.Extension}, Log: log})
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s := &station{
@@ -61,20 +62,17 @@ func (c flags) work(ctx context.Context, signals <-chan os.Signal, log zerolog.L
 	tasks.Go(func() error { return watcher.Run(ctx) })
 	tasks.Go(func() error { return listening.Run(ctx, probeTimeout, log) })
 	tasks.Go(func() error { return queue.Run(ctx) })
+	tasks.Go(func() error { return keeper.Run(ctx, client) })
 	return tasks.Wait()
 }
 
-// queue returns the backlog of the cluster. No request is made.
-func (c flags) queue(log zerolog.Logger) (*kube.Queue, error) {
+// client returns one for the namespace in the cluster. No request is made.
+func (c flags) client() (*kube.Client, error) {
 	config, err := c.Cluster.Config(c.Registries.Secrets)
 	if err != nil {
 		return nil, err
 	}
-	client, err := kube.NewClient(config, kube.Config{Namespace: c.K8sNamespace})
-	if err != nil {
-		return nil, err
-	}
-	return kube.NewQueue(client, kube.QueueConfig{Services: []string{c.Extension}, Log: log}), nil
+	return kube.NewClient(config, kube.Config{Namespace: c.K8sNamespace})
 }
 
 // endings returns two contexts: stop ends at the first signal, when the item at hand
