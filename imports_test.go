@@ -40,6 +40,7 @@ var house = [][]string{
 	{"internal/sqlmatch"},
 	{"sprint"},
 	{"corecfg"},
+	{"proposal"},
 	{"store/memory"},
 	{"enumerator"},
 	{""}, // Core
@@ -74,7 +75,7 @@ var adapters = []string{"store/sqlite", "store/postgres", "component/ctf", "comp
 var pure = []string{"artefact", "metadata", "search", "snapshot", "scaling", "rescore"}
 
 // testPackages are imported by tests only.
-var testPackages = []string{"internal/vectors", "internal/faulttest", "store/storetest", "backlog/backlogtest", "internal/odgtest", "internal/pgtest", "internal/kubetest", "internal/registrytest"}
+var testPackages = []string{"internal/vectors", "internal/faulttest", "store/storetest", "backlog/backlogtest", "internal/odgtest", "internal/pgtest", "internal/kubetest", "internal/registrytest", "internal/firetest"}
 
 func TestLayering(t *testing.T) {
 	for dir, imports := range sources(t) {

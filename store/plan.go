@@ -48,7 +48,7 @@ func (p *plan) add(it *item) error {
 		}
 		p.rows = append(p.rows, Row{ID: it.id, Entry: stored})
 	}
-	if err := p.rows[i].overwrite(it); err != nil {
+	if err := p.rows[i].overwrite(it, p.batch.opts.Renew); err != nil {
 		return err
 	}
 	p.remember(it, &p.rows[i])
@@ -79,13 +79,16 @@ func (p *plan) insert(it *item) Row {
 }
 
 // overwrite applies a later entry of the same id to the row.
-func (r *Row) overwrite(it *item) error {
+func (r *Row) overwrite(it *item, renew bool) error {
 	if !r.Entry.SameIdentity(it.entry) {
 		return &ConflictError{
 			ID:       it.id,
 			Existing: r.Entry.Artefact, ExistingMeta: r.Entry.Meta, ExistingData: r.Entry.DataIdentity(),
 			Refused: it.entry.Artefact, RefusedMeta: it.entry.Meta, RefusedData: it.entry.DataIdentity(),
 		}
+	}
+	if renew {
+		r.Entry.Meta.CreationDate = it.entry.Meta.CreationDate
 	}
 	r.ReuseKey = it.reuseKey
 	r.Entry.Data = it.entry.Data

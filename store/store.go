@@ -51,6 +51,9 @@ type UpsertOptions struct {
 	// Retention returns the discovery-date rule of a type; nil means
 	// [metadata.DefaultRetention] for all.
 	Retention func(metadata.Type) metadata.Retention
+	// Renew lets an entry that is stored take over meta.creation_date, too: somebody
+	// has made it anew, as a person does who decides once more what they once decided.
+	Renew bool
 }
 
 // Change counts the entries that a call inserted, changed and removed.

@@ -72,7 +72,7 @@ func (s *Store) write(planned []store.Row) store.Change {
 
 // same tells if an update from a to b changes nothing.
 func same(a, b metadata.Entry) bool {
-	return a.Meta.LastUpdate == b.Meta.LastUpdate &&
+	return a.Meta.LastUpdate == b.Meta.LastUpdate && a.Meta.CreationDate == b.Meta.CreationDate &&
 		bytes.Equal(a.Meta.Responsibles, b.Meta.Responsibles) &&
 		(a.Meta.AssigneeMode == nil) == (b.Meta.AssigneeMode == nil) &&
 		artefact.Text(a.Meta.AssigneeMode) == artefact.Text(b.Meta.AssigneeMode) &&

@@ -16,7 +16,7 @@ import (
 // written sorts the rows of a plan by what has to be written.
 type written struct {
 	fresh   []*store.Row // nothing was stored
-	changed []*store.Row // other data
+	changed []*store.Row // other data, or made anew
 	touched []*store.Row // the same data, another meta: the usual result of another scan
 }
 
@@ -27,7 +27,7 @@ func sortRows(rows []store.Row, known map[string]metadata.Entry) (w written) {
 		switch {
 		case r.New:
 			w.fresh = append(w.fresh, r)
-		case string(stored.Data.Raw()) != string(r.Entry.Data.Raw()):
+		case string(stored.Data.Raw()) != string(r.Entry.Data.Raw()), stored.Meta.CreationDate != r.Entry.Meta.CreationDate:
 			w.changed = append(w.changed, r)
 		case !sameMeta(stored.Meta, r.Entry.Meta):
 			w.touched = append(w.touched, r)

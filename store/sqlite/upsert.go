@@ -59,7 +59,7 @@ const insertRow = `INSERT INTO artefact_metadata (id, creation_date, type, compo
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const updateRow = `UPDATE artefact_metadata
-	SET meta = ?2, data = ?3, reuse_key = ?4, last_update = ?5, last_update_at = ?6, changed = ?7
+	SET meta = ?2, data = ?3, reuse_key = ?4, last_update = ?5, last_update_at = ?6, changed = ?7, creation_date = ?8
 	WHERE id = ?1 AND (meta IS NOT ?2 OR data IS NOT ?3)`
 
 func writeRows(ctx context.Context, tx *transaction, rows []store.Row) (change store.Change, err error) {
@@ -114,7 +114,7 @@ func (s *statement) close() {
 
 func updateColumns(r *store.Row, changed int64) []any {
 	updated := r.Entry.Meta.LastUpdate
-	return []any{r.ID, sqlmatch.MetaText(r.Entry.Meta), string(r.Entry.Data.Raw()), r.ReuseKey, string(updated), instant(updated), changed}
+	return []any{r.ID, sqlmatch.MetaText(r.Entry.Meta), string(r.Entry.Data.Raw()), r.ReuseKey, string(updated), instant(updated), changed, null(r.Entry.Meta.CreationDate)}
 }
 
 func insertColumns(r *store.Row, changed int64) []any {

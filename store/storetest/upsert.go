@@ -90,6 +90,20 @@ var keptCases = []testCase{
 		want.Meta.Responsibles, want.Meta.AssigneeMode = nil, nil
 		is.Equal(cmp.Diff(texts(byID(want)), b.dump()), "") // missing ones become null
 	}},
+	{"an update that renews overwrites the creation date as well", func(t *testing.T, b *bench) {
+		is := is.New(t)
+		stored := discovered(responsibles(image("web", "1"), metadata.TypeVulnerability), "2026-01-02")
+		b.put(stored)
+		later := stored
+		later.Meta.CreationDate = "2026-02-02T00:00:00"
+		for _, want := range []store.Change{{Updated: 1}, {}} { // the second time it is the same
+			change, err := b.Upsert(t.Context(), []metadata.Entry{later}, store.UpsertOptions{Now: now, Renew: true})
+			is.NoErr(err)
+			is.Equal(change, want)
+			is.Equal(cmp.Diff(texts(byID(later)), b.dump()), "")
+		}
+		is.Equal(b.put(stored), store.Change{}) // which others do not
+	}},
 	{"of the same id twice in a batch, the last data and the first dates are stored", func(t *testing.T, b *bench) {
 		is := is.New(t)
 		first := discovered(responsibles(image("web", "1"), metadata.TypeVulnerability), "2026-01-02")
