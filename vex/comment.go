@@ -37,7 +37,7 @@ func (r remark) String() string {
 }
 
 func parseRemark(comment *string) remark {
-	text := strings.TrimSpace(artefact.Text(comment))
+	text := clean(artefact.Text(comment))
 	head, notes, _ := strings.Cut(text, "\n")
 	words := strings.Fields(head)
 	if !strings.HasPrefix(head, remarkHead) || len(words) < 2 || Status(words[1]).Validate() != nil {

@@ -145,22 +145,22 @@ func isArtefact(c cdx.Component) bool {
 	if c.Type == cdx.ComponentTypeContainer {
 		return true
 	}
-	for _, id := range []string{c.BOMRef, c.PackageURL} {
-		if isScopeID(id) || isImage(id) {
-			return true
-		}
+	return isScopeID(c.BOMRef) || isImage(purlOf(c))
+}
+
+// purlOf is the package URL of a component, which many tools take as bom-ref.
+func purlOf(c cdx.Component) string {
+	if c.PackageURL == "" && strings.HasPrefix(c.BOMRef, "pkg:") {
+		return c.BOMRef
 	}
-	return false
+	return c.PackageURL
 }
 
 // cycloneIDs are the names of a component, the exact ones before others. A bom-ref
 // names it only within the document, unless it is a package URL or ours. The
 // package URL of an image may have nothing but a digest, so its name counts too.
 func cycloneIDs(c cdx.Component, artefact bool) []string {
-	purl := c.PackageURL
-	if purl == "" && strings.HasPrefix(c.BOMRef, "pkg:") {
-		purl = c.BOMRef
-	}
+	purl := purlOf(c)
 	switch {
 	case isScopeID(c.BOMRef):
 		return []string{c.BOMRef}

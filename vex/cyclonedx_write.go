@@ -2,6 +2,7 @@ package vex
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func metadataOf(doc Document) *cdx.Metadata {
 		m.Authors = &[]cdx.OrganizationalContact{{Name: doc.Author}}
 	}
 	if doc.About != "" {
-		m.Component = new(componentOf(doc.About, nil, cdx.ComponentTypeApplication))
+		m.Component = new(componentOf([]string{doc.About}, cdx.ComponentTypeApplication))
 	}
 	return m
 }
@@ -106,10 +107,10 @@ func (w *cycloneWriter) refs(p Product) []string {
 	place, ok := w.places[ref]
 	if !ok {
 		kind := cdx.ComponentTypeContainer
-		if !isScopeID(ref) && !isImage(ref) {
+		if !isScopeID(ref) && !isImage(ref) && len(p.Packages) == 0 {
 			kind = cdx.ComponentTypeLibrary
 		}
-		w.components = append(w.components, componentOf(ref, p.IDs[1:], kind))
+		w.components = append(w.components, componentOf(p.IDs, kind))
 		place = len(w.components) - 1
 		w.places[ref] = place
 	}
@@ -123,7 +124,7 @@ func (w *cycloneWriter) refs(p Product) []string {
 			continue
 		}
 		w.packages[refs[i]] = true
-		inner := componentOf(pkg.IDs[0], pkg.IDs[1:], cdx.ComponentTypeLibrary)
+		inner := componentOf(pkg.IDs, cdx.ComponentTypeLibrary)
 		inner.BOMRef = refs[i]
 		if w.components[place].Components == nil {
 			w.components[place].Components = &[]cdx.Component{}
@@ -133,29 +134,31 @@ func (w *cycloneWriter) refs(p Product) []string {
 	return refs
 }
 
-// componentOf describes what an identifier names as far as that tells.
-func componentOf(id string, others []string, kind cdx.ComponentType) cdx.Component {
-	c := cdx.Component{BOMRef: id, Type: kind}
-	for _, other := range append([]string{id}, others...) {
-		if strings.HasPrefix(other, "pkg:") && c.PackageURL == "" {
-			c.PackageURL = other
+// componentOf describes what identifiers name as far as they tell.
+func componentOf(ids []string, kind cdx.ComponentType) cdx.Component {
+	c := cdx.Component{BOMRef: ids[0], Type: kind}
+	for _, id := range slices.Backward(ids) { // the first one counts
+		if strings.HasPrefix(id, "pkg:") {
+			c.PackageURL = id
+		} else if !isScopeID(id) {
+			c.Name, c.Version = id, ""
+			if i := strings.LastIndexByte(id, '@'); i > 0 && i < len(id)-1 {
+				c.Name, c.Version = id[:i], id[i+1:]
+			}
 		}
 	}
-	if scope, err := ParseScopeID(id); err == nil {
+	if scope, err := ParseScopeID(ids[0]); err == nil {
 		local := scope.Local()
 		c.Name, c.Version = artefact.Text(local.Name), artefact.Text(local.Version)
 		if c.Name == "" {
 			c.Name, c.Version = artefact.Text(scope.ComponentName), artefact.Text(scope.ComponentVersion)
 		}
-		return c
 	}
-	if p, err := packageurl.FromString(id); err == nil {
+	if p, err := packageurl.FromString(c.PackageURL); c.Name == "" && err == nil {
 		c.Name, c.Version = purlNames(p)[0].name, p.Version
-		return c
 	}
-	c.Name = id
-	if i := strings.LastIndexByte(id, '@'); i > 0 && i < len(id)-1 {
-		c.Name, c.Version = id[:i], id[i+1:]
+	if c.Name == "" { // a component must have a name
+		c.Name = ids[0]
 	}
 	return c
 }

@@ -93,7 +93,7 @@ func paragraph(facts []fact) string {
 
 // splitFacts takes the facts off the end of a text.
 func splitFacts(text string) (rest string, d factsOf, err error) {
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	text = clean(text)
 	start := strings.LastIndex(text, "\n\n")
 	last := strings.TrimSpace(text[max(start, 0):])
 	if !strings.HasPrefix(last, "odg:") {

@@ -57,11 +57,14 @@ func openTime(all *faults, top members) (issued time.Time) {
 		if json.Unmarshal(value, &t) != nil {
 			all.add(key, errors.New("want a time such as 2026-11-01T12:00:00Z"))
 		} else if t != nil && t.After(issued) {
-			issued = t.UTC()
+			issued = instant(*t)
 		}
 	}
 	return issued
 }
+
+// instant is a time as precise as ODG keeps it.
+func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 func openStatement(all *faults, path string, stmt openvex.Statement, doc Document) Statement {
 	s := Statement{
@@ -79,7 +82,7 @@ func openStatement(all *faults, path string, stmt openvex.Statement, doc Documen
 	}
 	for _, t := range []*time.Time{stmt.Timestamp, stmt.LastUpdated} {
 		if t != nil {
-			s.Time = t.UTC()
+			s.Time = instant(*t)
 		}
 	}
 	all.add(path+".status", s.Status.Validate())

@@ -2,6 +2,7 @@ package vex
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"time"
 
@@ -12,9 +13,10 @@ func encodeOpenVEX(doc Document) ([]byte, error) {
 	out := openvex.VEX{Metadata: openvex.Metadata{
 		Context: openContext, ID: doc.ID, Author: orDefault(doc.Author, UnknownAuthor), Version: 1, Tooling: "Open Delivery Gear",
 	}}
-	if !doc.Time.IsZero() {
-		out.Timestamp = &doc.Time
+	if doc.Time.IsZero() {
+		return nil, errors.New("it has no time, which OpenVEX demands")
 	}
+	out.Timestamp = &doc.Time
 	out.Statements = make([]openvex.Statement, len(doc.Statements))
 	for i, s := range doc.Statements {
 		out.Statements[i] = s.openVEX()

@@ -26,11 +26,15 @@ func orDefault(text, none string) string {
 	return text
 }
 
+// clean removes what is lost on the way through other tools: spaces around a text,
+// and line ends of Windows.
+func clean(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+
 // joinTexts joins what is not empty as paragraphs.
 func joinTexts(texts ...string) string {
 	var said []string
 	for _, t := range texts {
-		if t = strings.TrimSpace(t); t != "" {
+		if t = clean(t); t != "" {
 			said = append(said, t)
 		}
 	}

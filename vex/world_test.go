@@ -88,12 +88,19 @@ func entry(t fataler, id artefact.ID, typ metadata.Type, source metadata.Datasou
 	}
 }
 
+func read(t fataler, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 // document reads a file of testdata.
 func document(t *testing.T, name string) vex.Document {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
-	is.New(t).NoErr(err)
-	doc, err := vex.Parse(data)
+	doc, err := vex.Parse(read(t, name))
 	is.New(t).NoErr(err)
 	doc.Name = name
 	return doc
