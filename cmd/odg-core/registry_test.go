@@ -59,6 +59,10 @@ func TestComponentsOfRegistries(t *testing.T) {
 	is.True(strings.Contains(versions, `"2026.11.0"`))
 	status, first := s.get(s.api, shopPath)
 	is.Equal(status, 200)
+	here := `"repositoryContexts":[{"type":"ociRegistry","baseUrl":"` + r.url + `/ocm","subPath":null}]`
+	is.True(strings.Contains(first, here))
+	_, fresh := s.get(s.api, shopPath+"&ignore_cache=true")
+	is.Equal(first, fresh)
 	before := r.requests.Load()
 	status, second := s.get(s.api, shopPath)
 	is.Equal(status, 200)

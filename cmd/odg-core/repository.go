@@ -44,11 +44,7 @@ type repositories struct {
 type remembered struct {
 	*cached.Finder
 	unfiltered *cached.Finder
-	from       *mapped.Finder
-}
-
-func newRemembered(from *mapped.Finder, cfg cached.Config) remembered {
-	return remembered{cached.New(from, cfg), cached.New(from.Unfiltered(), cached.Config{MaxBytes: unfilteredCacheBytes}), from}
+	direct     *mapped.Finder // keeps nothing, nor does the database
 }
 
 // AllVersions implements [httpapi.Unfiltered].
@@ -57,16 +53,16 @@ func (r remembered) AllVersions(ctx context.Context, name string) ([]string, err
 }
 
 // Uncached implements [httpapi.Uncached].
-func (r remembered) Uncached() component.VersionFinder { return fresh{r.from} }
+func (r remembered) Uncached() component.VersionFinder { return r.direct }
 
 // OpenBlob streams a blob, of which nothing is kept.
 func (r remembered) OpenBlob(ctx context.Context, id component.ID, digest string) (*component.Blob, error) {
-	return r.from.OpenBlob(ctx, id, digest)
+	return r.direct.OpenBlob(ctx, id, digest)
 }
 
 // RawDescriptor reads the document anew; hardly anybody asks for it twice.
 func (r remembered) RawDescriptor(ctx context.Context, id component.ID) ([]byte, error) {
-	return r.from.RawDescriptor(ctx, id)
+	return r.direct.RawDescriptor(ctx, id)
 }
 
 // repositories opens what the flags and the mappings name. Nothing is sent.
@@ -99,19 +95,29 @@ func (s *site) repositories(mappings *corecfg.Mappings) (*repositories, error) {
 }
 
 func (s *site) remembered(r *repositories, mappings *corecfg.Mappings, name string, cfg cached.Config) (remembered, error) {
-	finder, err := mapped.New(mappings, name, func(place string) (mapped.Repository, error) {
-		if slices.Contains(s.flags.OCMRepository, place) {
-			return s.archives.Open(place)
-		}
-		if path, is := delivery.ArchivePath(place); is {
-			return s.archives.Open(path)
-		}
-		return r.registry(place)
-	})
+	from, err := mapped.New(mappings, name, func(place string) (mapped.Repository, error) { return s.openMapped(r, place) })
 	if err != nil {
 		return remembered{}, err
 	}
-	return newRemembered(finder, cfg), nil
+	direct, err := mapped.New(mappings, name, func(place string) (mapped.Repository, error) {
+		repository, err := s.openMapped(r, place)
+		if kept, is := repository.(shelved); is {
+			return kept.direct(), nil
+		}
+		return repository, err
+	})
+	return remembered{cached.New(from, cfg), cached.New(from.Unfiltered(), cached.Config{MaxBytes: unfilteredCacheBytes}), direct}, err
+}
+
+// openMapped opens what mappings and flags name.
+func (s *site) openMapped(r *repositories, place string) (mapped.Repository, error) {
+	if slices.Contains(s.flags.OCMRepository, place) {
+		return s.archives.Open(place)
+	}
+	if path, is := delivery.ArchivePath(place); is {
+		return s.archives.Open(path)
+	}
+	return r.registry(place)
 }
 
 // inOrder puts archives before what is mapped.

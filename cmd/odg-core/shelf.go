@@ -10,6 +10,7 @@ import (
 	"github.com/opendeliverygear/odg/component/cached"
 	"github.com/opendeliverygear/odg/component/mapped"
 	"github.com/opendeliverygear/odg/component/oci"
+	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -28,9 +29,10 @@ type shelved struct {
 // Descriptor implements [component.Resolver].
 func (s shelved) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
 	if s.of.shelf == nil {
-		return s.Repository.Descriptor(ctx, id)
+		return s.direct().Descriptor(ctx, id)
 	}
-	return s.of.shelf.Resolver(s.place, s.Repository).Descriptor(ctx, id)
+	d, err := s.of.shelf.Resolver(s.place, s.Repository).Descriptor(ctx, id)
+	return delivery.Locate(d, s.Location()), err
 }
 
 // registry opens a place in a registry.
@@ -45,20 +47,11 @@ func (r *repositories) registry(place string) (mapped.Repository, error) {
 	return shelved{repository, place, r}, nil
 }
 
+// direct is the repository without what the database keeps of it.
+func (s shelved) direct() delivery.Located { return delivery.Located{Repository: s.Repository} }
+
 // Uncached implements [httpapi.Uncached].
-func (s shelved) Uncached() component.VersionFinder { return s.Repository }
-
-// fresh asks the repositories themselves, always.
-type fresh struct{ *mapped.Finder }
-
-// Descriptor implements [component.Resolver].
-func (f fresh) Descriptor(ctx context.Context, id component.ID) (*component.Descriptor, error) {
-	document, err := f.RawDescriptor(ctx, id) // which nobody keeps
-	if err != nil {
-		return nil, err
-	}
-	return component.Decode(document)
-}
+func (s shelved) Uncached() component.VersionFinder { return s.direct() }
 
 // marks are told what DELETE /cache is asked for. Other servers on the same database go
 // on by what they have in memory.

@@ -27,7 +27,7 @@ func (s *site) openComponents(archives *delivery.Archives) (err error) {
 	}
 	s.archives = archives
 	s.components, err = delivery.Open(delivery.Config{
-		Places: places, Mappings: s.mappings, Archives: archives, Access: s.access,
+		Places: places, Mappings: s.mappings, Archives: archives, Access: s.access, Located: true,
 	})
 	if err != nil {
 		return usageError(err)

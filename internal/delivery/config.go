@@ -24,8 +24,10 @@ type Config struct {
 	Dir      string
 	Access
 	// CacheBytes is about how much memory the descriptors and lists of versions of each
-	// registry may take, default [DefaultCacheBytes].
+	// registry may take, default [DefaultCacheBytes]; negative remembers nothing.
 	CacheBytes int64
+	// Located makes descriptors of registries tell where they were found, see [Locate].
+	Located bool
 }
 
 // sources returns where components are looked up: in the places that are named, or what

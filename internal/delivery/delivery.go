@@ -27,7 +27,8 @@ type Repositories struct {
 	registries *Registries
 	archives   *Archives
 	own        bool // the archives are to be closed
-	cacheBytes int64
+	located    bool
+	cacheBytes int64 // nothing is remembered if negative
 
 	mu         sync.Mutex
 	remembered map[string]*remembered // by place
@@ -41,7 +42,7 @@ func Open(cfg Config) (*Repositories, error) {
 	}
 	r := &Repositories{
 		mappings: cfg.Mappings, sources: cfg.sources(),
-		archives: cfg.Archives, cacheBytes: cfg.CacheBytes, remembered: map[string]*remembered{},
+		archives: cfg.Archives, located: cfg.Located, cacheBytes: cfg.CacheBytes, remembered: map[string]*remembered{},
 	}
 	if r.archives == nil {
 		r.archives, r.own = &Archives{Dir: cfg.Dir}, true
@@ -59,22 +60,22 @@ func Open(cfg Config) (*Repositories, error) {
 // the configuration allows; the empty one is that of all mappings. Component versions
 // that are not there are looked up in the mappings, too. Archives are those of now:
 // ask again after [Archives.Refresh].
-func (r *Repositories) Repository(_ context.Context, url string) (mapped.Repository, error) {
+func (r *Repositories) Repository(_ context.Context, url string) (Named, error) {
 	if url == "" && len(r.mappings.Entries) == 0 {
 		return nil, errors.New("ocm_repo_url is missing; name an archive, such as ./delivery.tgz, or a registry, or map repositories")
 	}
-	named, err := mapped.New(r.mappings, url, r.openMapped)
+	finder, err := mapped.New(r.mappings, url, r.openMapped)
 	if err != nil {
 		return nil, err
 	}
 	if url == "" || len(r.mappings.Entries) == 0 {
-		return named, nil
+		return &named{finder, finder, url, r}, nil
 	}
 	rest, err := mapped.New(r.mappings, "", r.openMapped)
 	if err != nil {
 		return nil, err
 	}
-	return &fallback{named, rest}, nil
+	return &named{&fallback{finder, rest}, finder, url, r}, nil
 }
 
 func (r *Repositories) openMapped(place string) (mapped.Repository, error) { return r.open(place) }
@@ -93,9 +94,16 @@ func (r *Repositories) open(place string) (Repository, error) {
 	if known := r.remembered[place]; known != nil {
 		return known, nil
 	}
-	from, err := r.registries.Open(place)
+	registry, err := r.registries.Open(place)
 	if err != nil {
 		return nil, err
+	}
+	var from Repository = registry
+	if r.located {
+		from = Located{registry}
+	}
+	if r.cacheBytes < 0 {
+		return from, nil
 	}
 	r.remembered[place] = &remembered{cached.NewRepository(from, cached.Config{MaxBytes: r.cacheBytes}), from}
 	return r.remembered[place], nil

@@ -5,13 +5,12 @@ import (
 
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/component/cached"
-	"github.com/opendeliverygear/odg/component/oci"
 )
 
 // remembered is a registry whose descriptors and versions are kept in memory.
 type remembered struct {
 	*cached.Repository
-	from *oci.Repository
+	from Repository
 }
 
 // RawDescriptor reads the document anew; hardly anybody asks for it twice.
