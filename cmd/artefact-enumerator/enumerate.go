@@ -21,8 +21,9 @@ import (
 // maxParallel keeps --parallel from exhausting the machine.
 const maxParallel = 256
 
-// enumerate does what the command is for. It returns the client of the cluster if it
-// took part.
+// enumerate does what the command is for. It returns the client of the cluster if that
+// took part and there is something to tell: a run that changes nothing writes nothing,
+// not even that.
 func (c flags) enumerate(ctx context.Context, stdout io.Writer, log zerolog.Logger) (in *kube.Client, err error) {
 	if c.Parallel < 1 || c.Parallel > maxParallel {
 		return nil, workload.Usage(fmt.Errorf("--parallel=%d is out of range; write a number from 1 to %d", c.Parallel, maxParallel))
@@ -45,7 +46,11 @@ func (c flags) enumerate(ctx context.Context, stdout io.Writer, log zerolog.Logg
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, to.close()) }()
-	return to.cluster, c.report(ctx, enumerator.New(to.core, to.queue, finder(repositories), c.config(cfg, to, log)), stdout, log)
+	changed, err := c.report(ctx, enumerator.New(to.core, to.queue, finder(repositories), c.config(cfg, to, log)), stdout, log)
+	if err == nil && !changed {
+		return nil, nil
+	}
+	return to.cluster, err
 }
 
 func (c flags) repositories(cfg workload.Configuration) (*delivery.Repositories, error) {
@@ -74,12 +79,12 @@ func (c flags) config(cfg workload.Configuration, to target, log zerolog.Logger)
 	}
 }
 
-// report enumerates and tells what came of it.
-func (c flags) report(ctx context.Context, e *enumerator.Enumerator, stdout io.Writer, log zerolog.Logger) error {
+// report enumerates and tells what came of it, and if anything was written.
+func (c flags) report(ctx context.Context, e *enumerator.Enumerator, stdout io.Writer, log zerolog.Logger) (changed bool, err error) {
 	began := time.Now()
 	report, err := c.carryOut(ctx, e)
 	if err != nil {
-		return err
+		return true, err
 	}
 	tellProblems(report.Problems, log)
 	log.Info().Int("components", report.Components).Int("artefacts", report.Active).Int("kept", report.Kept).
@@ -92,7 +97,7 @@ func (c flags) report(ctx context.Context, e *enumerator.Enumerator, stdout io.W
 	if err == nil && len(report.Problems) > 0 {
 		err = errProblems
 	}
-	return err
+	return report.Written+report.Deleted+report.Created > 0, err
 }
 
 func (c flags) carryOut(ctx context.Context, e *enumerator.Enumerator) (enumerator.Report, error) {

@@ -95,12 +95,28 @@ func TestThroughCoreAndCluster(t *testing.T) {
 	is.True(len(i.written()) > 0)
 	is.Equal(len(i.states()), 1001)
 
+	is.True(strings.Contains(i.told("info"), "enumeration finished"))
+
 	before := i.versions()
 	stdout, log = i.run(exitOK)
 	is.Equal(stdout, "")
 	is.Equal(len(i.written()), 0) // no write at all
 	is.Equal(i.versions(), before)
 	is.True(strings.Contains(log, `"entries_written":0`))
+}
+
+// told is the log of a level as the web UI shows it.
+func (i *installation) told(level string) string {
+	i.t.Helper()
+	client, err := kube.NewClient(i.cluster, kube.Config{Namespace: i.namespace})
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	log, err := client.LogCollections().Get(i.t.Context(), "logs-artefactenumerator-"+level, metav1.GetOptions{})
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	return fmt.Sprint(log.Spec.Logs)
 }
 
 // versions are those of all items in the cluster.
@@ -140,6 +156,7 @@ func TestPartsThatFail(t *testing.T) {
 	_, log := i.run(exitUnable)
 	is.Equal(i.states(), want)
 	is.True(strings.Contains(log, "RuntimeArtefact bad"))
+	is.True(strings.Contains(i.told("error"), "RuntimeArtefact bad"))
 	is.True(strings.Contains(log, "spec.artefact.artefact_kind"))
 	is.True(strings.Contains(log, `"component_name":"acme.org/gone"`))
 	is.True(strings.Contains(log, `"component_name":"acme.org/web"`)) // the rest went on

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,9 +14,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/matryer/is"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/internal/kubetest"
+	"github.com/opendeliverygear/odg/kube"
 	"github.com/opendeliverygear/odg/store/sqlite"
 )
 
@@ -77,6 +80,15 @@ func TestWorksWhenThereIsWork(t *testing.T) {
 	is.True(strings.Contains(p.logs.String(), `"backlog_item":"`+backlog.Name("osid", web)+`"`))
 	p.signal(syscall.SIGTERM) // while it waits
 	is.Equal(p.ended(), exitOK)
+
+	client, err := kube.NewClient(i.cluster, kube.Config{Namespace: i.namespace})
+	is.NoErr(err)
+	log, err := client.LogCollections().Get(t.Context(), "logs-osid-info", metav1.GetOptions{}) // what the web UI shows
+	is.NoErr(err)
+	text := fmt.Sprint(log.Spec.Logs)
+	is.True(strings.Contains(text, "scan finished extension=osid backlog_item="+backlog.Name("osid", web)))
+	is.True(strings.Contains(text, "worker-a"))
+	is.True(!strings.Contains(p.logs.String(), "not stored"))
 }
 
 // A worker that is killed loses its item, when its lease ends, to another one.
