@@ -57,7 +57,8 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	hangups, stopHangups := reload.Hangups()
 	defer stopHangups()
 	d.watcher = reload.New(func(reload.Files) error { return d.apply(ctx) }, reload.Config{
-		Paths:    []string{filepath.Join(c.Config, extensionsFile), filepath.Join(c.Config, findingsFile), filepath.Join(c.Config, mappingsFile)},
+		Paths: []string{filepath.Join(c.Config, extensionsFile), filepath.Join(c.Config, findingsFile), filepath.Join(c.Config, mappingsFile),
+			filepath.Join(c.Config, addressBookFile), filepath.Join(c.Config, gitHubFile)},
 		Interval: c.ReloadInterval, Trigger: hangups, Log: t.log, Registry: d.registry,
 	})
 	defer func() { _ = d.Close() }()

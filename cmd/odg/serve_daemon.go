@@ -16,6 +16,7 @@ import (
 	"github.com/opendeliverygear/odg/corecfg"
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/httpapi"
+	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/serve"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
@@ -31,6 +32,7 @@ type daemon struct {
 	registry *prometheus.Registry
 	watcher  *reload.Watcher
 	api      serve.Swap
+	cache    delivery.Metrics
 
 	mu   sync.Mutex
 	site *site // by the files in use; nil before the first
@@ -46,7 +48,7 @@ func newDaemon(cmd *serveCmd, t *terminal, data eol.Products) *daemon {
 		cmd: cmd, t: &mine, eol: data, started: time.Now().UTC(), registry: prometheus.NewRegistry(),
 		changed: make(chan struct{}, 1), queued: make(chan struct{}, 1),
 	}
-	d.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	d.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &d.cache)
 	return d
 }
 
@@ -109,6 +111,9 @@ func (d *daemon) open(ctx context.Context, earlier *site) (*site, error) {
 	if _, err := next.schedule(); err != nil {
 		return nil, err
 	}
+	if err := next.readAddressBook(d.t); err != nil {
+		return nil, err
+	}
 	if earlier != nil {
 		return next, next.follow(earlier)
 	}
@@ -121,6 +126,7 @@ func (d *daemon) use(ctx context.Context, next *site) {
 	d.mu.Lock()
 	d.site = next
 	d.mu.Unlock()
+	d.cache.Follow(next.components.Stats)
 	d.api.Set(httpapi.New(next.core, d.apiConfig(next)))
 	tell(d.changed)
 	tell(d.queued)
@@ -130,7 +136,7 @@ func (d *daemon) apiConfig(s *site) httpapi.Config {
 	types, _ := s.findings.Types() // they were fine when the database was opened
 	return httpapi.Config{
 		Types: types, Findings: s.findings, Extensions: s.extensions,
-		Components: s.components, Repository: s.configured, Blobs: s.db,
+		Components: s.components, Repository: s.configured, Blobs: s.db, AddressBook: s.addressBook,
 		Backlog: httpapi.QueueItems(telling{s.queue, d.queued}), Runtime: reported{s.db, s.today}, Workloads: d.parts(s),
 		Log: s.log, Registry: d.registry, ServeMetrics: true, Now: s.now,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(d.watcher.State()) },

@@ -20,6 +20,7 @@ import (
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/internal/strictyaml"
+	"github.com/opendeliverygear/odg/responsible"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/sqlite"
 )
@@ -30,24 +31,28 @@ const (
 	findingsFile   = "findings-cfg.yaml"
 	mappingsFile   = "ocm_repo_mappings.yaml"
 	runtimeFolder  = "runtime-artefacts"
+	// Only odg serve reads these.
+	addressBookFile = "addressbook.yaml"
+	gitHubFile      = "github_mappings.yaml"
 )
 
 // site is one machine's ODG: configuration, database, core and backlog.
 type site struct {
 	place
-	extensions *extcfg.Config
-	findings   *findingcfg.Config
-	mappings   *corecfg.Mappings // nil if the file is not there
-	db         *sqlite.Store
-	core       *odg.Core
-	queue      backlog.Queue
-	archives   *delivery.Archives // stay open for as long as the process runs
-	components *delivery.Repositories
-	present    time.Time        // of everything that a run stores and prints
-	now        func() time.Time // runs on from there, for leases and back-off
-	today      func() time.Time // when things are seen: present in a run, now in a server
-	log        zerolog.Logger
-	unlock     func()
+	extensions  *extcfg.Config
+	findings    *findingcfg.Config
+	mappings    *corecfg.Mappings        // nil if the file is not there
+	addressBook *responsible.AddressBook // nil if there is none, or nobody asks
+	db          *sqlite.Store
+	core        *odg.Core
+	queue       backlog.Queue
+	archives    *delivery.Archives // stay open for as long as the process runs
+	components  *delivery.Repositories
+	present     time.Time        // of everything that a run stores and prints
+	now         func() time.Time // runs on from there, for leases and back-off
+	today       func() time.Time // when things are seen: present in a run, now in a server
+	log         zerolog.Logger
+	unlock      func()
 }
 
 // open opens the site for itself alone; the database is made if it is missing.

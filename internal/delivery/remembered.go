@@ -23,14 +23,7 @@ func (r *Repositories) Stats() (sum cached.Stats) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, one := range r.remembered {
-		s := one.Stats()
-		sum.Descriptors = added(sum.Descriptors, s.Descriptors)
-		sum.Versions = added(sum.Versions, s.Versions)
-		sum.Entries, sum.Bytes, sum.Evicted = sum.Entries+s.Entries, sum.Bytes+s.Bytes, sum.Evicted+s.Evicted
+		sum = Sum(sum, one.Stats())
 	}
 	return sum
-}
-
-func added(a, b cached.Lookups) cached.Lookups {
-	return cached.Lookups{Hits: a.Hits + b.Hits, Misses: a.Misses + b.Misses, Shared: a.Shared + b.Shared}
 }
