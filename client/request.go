@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/opendeliverygear/odg/internal/problem"
+	"github.com/opendeliverygear/odg/store"
 )
 
 // call is a request that can be sent more than once.
@@ -78,6 +79,9 @@ func (c *Client) do(ctx context.Context, r call) (*http.Response, error) {
 		return nil, err
 	}
 	for attempt := 1; ; attempt++ {
+		if until, limited := store.Limit(ctx); limited {
+			req.Header.Set(problem.HeaderUntil, until.UTC().Format(time.RFC3339Nano))
+		}
 		resp, err := c.once(req)
 		if err == nil {
 			return resp, nil

@@ -27,6 +27,9 @@ func (s *Server) putMetadata(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}
+	if err := inTime(r); err != nil {
+		return err
+	}
 	if err := s.core.PutMetadata(r.Context(), entries); err != nil {
 		return err
 	}
@@ -37,6 +40,9 @@ func (s *Server) putMetadata(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) deleteMetadata(w http.ResponseWriter, r *http.Request) error {
 	entries, err := s.readEntries(r)
 	if err != nil {
+		return err
+	}
+	if err := inTime(r); err != nil {
 		return err
 	}
 	if err := s.core.DeleteMetadata(r.Context(), entries); err != nil {

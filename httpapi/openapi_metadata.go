@@ -30,13 +30,14 @@ func describeMetadata(r huma.Registry) operations {
 			Summary: "Store entries",
 			Description: "Stores all entries or none. An entry that exists keeps its discovery date and changes its data, last_update, responsibles and assignee_mode; " +
 				"a new one inherits the discovery date of an earlier one about the same thing. The same request may be sent again without harm.",
-			RequestBody: body(),
+			RequestBody: body(), Parameters: []*huma.Param{until()},
 			Responses: answers{
 				200: answer("There were no entries, nothing is done.", nil),
 				201: answer("All entries are stored.", nil),
 			}.with(r, map[int]string{
 				400: faultEntries,
 				409: "Another entry has the same id, because the names of both join to the same text. Nothing is stored.",
+				412: faultLate,
 				413: "The body is larger than this server takes.",
 				507: "There is no space left.",
 			}),
@@ -45,9 +46,9 @@ func describeMetadata(r huma.Registry) operations {
 			OperationID: "deleteMetadata", Tags: []string{tagMetadata},
 			Summary:     "Delete entries",
 			Description: "Deletes the stored entries that have the identity of the given ones. Of data, only what is part of the identity counts. Entries that are not stored are fine.",
-			RequestBody: body(),
+			RequestBody: body(), Parameters: []*huma.Param{until()},
 			Responses: answers{204: answer("None of the entries is stored any more.", nil)}.with(r, map[int]string{
-				400: faultEntries, 413: "The body is larger than this server takes.",
+				400: faultEntries, 412: faultLate, 413: "The body is larger than this server takes.",
 			}),
 		},
 	}

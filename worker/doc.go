@@ -20,7 +20,9 @@
 // Remove earlier findings of the artefact that are not among them. Finish the
 // item. A crash in between is repaired by the next turn, as storing the same
 // twice changes nothing. If the lease is lost, the scan is cancelled and its
-// result refused: the item belongs to somebody else.
+// result refused: the item belongs to somebody else. What a worker sends just before
+// its process is frozen, and arrives when the lease is over, ODG Core refuses (see
+// [store.Until]), so its clock must not differ by a lease.
 //
 // # Stopping
 //

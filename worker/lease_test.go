@@ -289,3 +289,22 @@ func TestFullDiskEndsTheRun(t *testing.T) {
 		is.True(errors.Is(err, store.ErrFull))
 	})
 }
+
+// What is uploaded says until when it may be stored, also when renewals move that.
+func TestUploadSaysWhenTheLeaseIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		is := is.New(t)
+		q, c, cfg := newQueue("a"), newCore(), config()
+		began, scanned := time.Now(), 10*cfg.Lease
+		var at, later time.Time
+		c.onPut = func(ctx context.Context) error {
+			at, _ = store.Limit(ctx)
+			time.Sleep(cfg.Lease / 2) // a slow core; the clock is that of the bubble
+			later, _ = store.Limit(ctx)
+			return nil
+		}
+		is.NoErr(worker.New(q, c, takes(scanned), cfg).RunUntilEmpty(t.Context()))
+		is.Equal(at, began.Add(scanned+cfg.Lease)) // renewed just before
+		is.True(later.After(at))
+	})
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/backlog"
+	"github.com/opendeliverygear/odg/store"
 )
 
 // turn works on a claimed item. It only returns errors that end the run. began is
@@ -24,25 +25,26 @@ func (w *Worker) turn(ctx context.Context, c backlog.Claim, began time.Time) err
 		err := fmt.Errorf("given up after %d attempts: %s", c.Item.Attempts, c.Item.LastError)
 		return w.settle(ctx, c, Permanent(err))
 	}
-	held, release := w.hold(ctx, c, began)
-	err := w.work(held, c)
+	held, lease, release := w.hold(ctx, c, began)
+	err := w.work(held, lease)
 	if lost := release(); lost != nil {
 		err = lost
 	}
 	return w.settle(ctx, c, err)
 }
 
-// work scans the artefact of c and stores the result, as long as c is held.
-func (w *Worker) work(ctx context.Context, c backlog.Claim) error {
-	result, err := w.scan(ctx, c.Item.Artefact)
+// work scans the artefact of a claim and stores the result, as long as the claim is held.
+func (w *Worker) work(ctx context.Context, l *lease) error {
+	result, err := w.scan(ctx, l.claim.Item.Artefact)
 	if err != nil {
 		return err
 	}
 	// From here on, the lease lasts for long enough to store the result.
-	if err := w.queue.Renew(ctx, c, w.cfg.Lease); err != nil {
+	if err := l.renew(ctx, settleTimeout); err != nil {
 		return fmt.Errorf("renew claim before upload: %w", err)
 	}
-	return w.upload(ctx, c.Item.Artefact, result)
+	// The core refuses what was sent in time and comes when the lease is over.
+	return w.upload(store.Until(ctx, l.end), l.claim.Item.Artefact, result)
 }
 
 // scan calls the scanner within its time and turns a panic into an error.

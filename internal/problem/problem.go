@@ -13,6 +13,9 @@ import (
 // ContentType is that of the JSON form.
 const ContentType = "application/problem+json"
 
+// HeaderUntil says until when a write may happen, in RFC 3339; see [store.Until].
+const HeaderUntil = "Odg-Until"
+
 // Details is an error as it crosses the wire.
 type Details struct {
 	Type   string `json:"type"`
@@ -41,6 +44,7 @@ type row struct {
 // table is the only place where sentinels meet statuses.
 var table = []row{
 	{store.ErrConflict, http.StatusConflict, "conflict", false},
+	{store.ErrLate, http.StatusPreconditionFailed, "too-late", false},
 	{store.ErrTooLong, http.StatusBadRequest, "too-long", false},
 	{store.ErrCursor, http.StatusBadRequest, "invalid-cursor", true},
 	{store.ErrCursorGone, http.StatusGone, "cursor-gone", true},
