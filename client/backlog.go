@@ -34,7 +34,7 @@ func (c *Client) Backlog() Backlog { return Backlog{c} }
 // Add queues items, or raises the priority of those that wait already, as a
 // [backlog.Queue] does, but for two points: their timestamps are the time at which the
 // server gets them, and if a request fails, those before it stay. Adding all again is
-// right then. Servers that do not tell how many items are new count all as new.
+// right then. Priorities that have no name are refused by servers. Servers that do not tell how many items are new count all as new.
 func (b Backlog) Add(ctx context.Context, items ...backlog.Item) (created int, err error) {
 	type group struct {
 		service  string
