@@ -53,5 +53,8 @@ func plain(err error, u *url.URL) error {
 	for errors.As(err, &noise) {
 		err = noise.Err
 	}
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		return fmt.Errorf("%s speaks no TLS; if that is meant, write http:// before its name: %w", u.Host, err)
+	}
 	return fmt.Errorf("%s: %w", u.Host+u.Path, unavailable(err))
 }

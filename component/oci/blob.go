@@ -105,18 +105,31 @@ func (c *Client) stream(ctx context.Context, p place, digest string) (*component
 	}, nil
 }
 
-// patient is a stream that ends if nothing comes for some time.
+// steady is how many bytes must come in [Config].IdleTimeout, so that nobody holds a
+// stream with a byte now and then.
+const steady = 16 << 10
+
+// patient is a stream that ends if hardly anything comes for some time. The time that
+// its reader takes does not count.
 type patient struct {
 	io.ReadCloser
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	idle   time.Duration
+	read   int           // of the bytes that must come
+	waited time.Duration // for them
 }
 
 func (s *patient) Read(p []byte) (int, error) {
-	timer := time.AfterFunc(s.idle, func() { s.cancel(late("the registry sent nothing for %s", s.idle)) })
+	began, sent := time.Now(), s.read
+	timer := time.AfterFunc(s.idle-s.waited, func() { s.cancel(late("the registry sent %d bytes in %s", sent, s.idle)) })
 	n, err := s.ReadCloser.Read(p)
 	timer.Stop()
+	if s.read += n; s.read >= steady {
+		s.read, s.waited = 0, 0
+	} else {
+		s.waited += time.Since(began)
+	}
 	if err != nil && err != io.EOF {
 		if cause := context.Cause(s.ctx); cause != nil {
 			err = cause

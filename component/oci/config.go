@@ -48,7 +48,8 @@ type Config struct {
 	// Timeout limits the reading of a document with all retries, default 2 min,
 	// and the wait for the first byte of every answer.
 	Timeout time.Duration
-	// IdleTimeout limits the wait for further bytes of a blob, default 1 min.
+	// IdleTimeout limits the wait for further bytes of a blob, 16 KiB at a time,
+	// default 1 min.
 	IdleTimeout time.Duration
 
 	// MaxManifestBytes limits manifests and indexes, default 4 MiB.

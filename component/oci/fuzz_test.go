@@ -53,6 +53,7 @@ func FuzzReference(f *testing.F) {
 func FuzzAnswers(f *testing.F) {
 	f.Add(401, `Bearer realm="https://203.0.113.7/token",service="x",scope="a b"`, `{"token":"x"}`)
 	f.Add(401, `Basic realm="x"`, "")
+	f.Add(401, `Bearer realm="https://registry.example/token#203.0.113.7",realm="https://10.0.0.1/x"`, `{"token":"x"}`)
 	f.Add(401, `Bearer realm="http://[::1`, "")
 	f.Add(307, `https://203.0.113.7/x`, "")
 	f.Add(200, `<list?last=1>; rel="next"`, `{"tags":["1.0.0"]}`)

@@ -175,6 +175,7 @@ func TestAllowedAddresses(t *testing.T) {
 		{public, "a.example:443", "fc00::1", false},
 		{public, "a.example:443", "100.64.0.1", false},
 		{public, "a.example:443", "0.0.0.0", false},
+		{public, "a.example:443", "198.18.0.1", false},
 		{public, "a.example:443", "64:ff9b::a00:1", false},
 		{public, "a.example:443", "fe80::1%eth0", false},
 		{public, "a.example:443", "224.0.0.1", false},

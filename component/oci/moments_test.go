@@ -171,6 +171,18 @@ func (s stalled) Read([]byte) (int, error) {
 
 func (s stalled) Close() error { return nil }
 
+// trickle is a body that comes byte by byte, one in 10 seconds.
+type trickle struct{ stalled }
+
+func (t trickle) Read(p []byte) (int, error) {
+	select {
+	case <-t.ctx.Done():
+		return 0, t.ctx.Err()
+	case <-time.After(10 * time.Second):
+		return copy(p, "x"), nil
+	}
+}
+
 // What does not answer in time is given up.
 func TestTimeLimits(t *testing.T) {
 	t.Parallel()
@@ -190,8 +202,21 @@ func TestTimeLimits(t *testing.T) {
 		is.NoErr(err)
 		_, err = io.ReadAll(blob)
 		is.True(err != nil)
-		is.True(strings.Contains(err.Error(), "sent nothing for 1m0s"))
+		is.True(strings.Contains(err.Error(), "sent 0 bytes in 1m0s"))
 		is.True(errors.Is(err, component.ErrUnavailable))
+		is.NoErr(blob.Close())
+
+		trickling := at(t, transport(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: trickle{stalled{r.Context()}}, ContentLength: -1, Request: r}, nil
+		}), oci.Config{})
+		blob, err = trickling.OpenBlob(t.Context(), shop, digest(text))
+		is.NoErr(err)
+		time.Sleep(time.Hour) // which its reader may take
+		start = time.Now()
+		_, err = io.ReadAll(blob)
+		is.True(err != nil)
+		is.True(strings.Contains(err.Error(), "bytes in 1m0s"))
+		is.Equal(time.Since(start), time.Minute)
 		is.NoErr(blob.Close())
 
 		mute := at(t, transport(func(r *http.Request) (*http.Response, error) {

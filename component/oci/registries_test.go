@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -122,4 +123,14 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	stopProgram()
 	os.Exit(code)
+}
+
+// A registry without TLS says so to who forgot it.
+func TestNoTLS(t *testing.T) {
+	t.Parallel()
+	base := serve(t, quiet())
+	_, err := open(t, strings.TrimPrefix(base, "http://"), oci.Config{Retries: -1}).Versions(t.Context(), "acme.org/shop")
+	if !errors.Is(err, http.ErrSchemeMismatch) || !strings.Contains(err.Error(), "http://") {
+		t.Error(err)
+	}
 }
