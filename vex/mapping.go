@@ -51,14 +51,14 @@ func (m Mapping) Validate(cfg *findingcfg.Finding) error {
 	return errors.Join(all...)
 }
 
-// usable returns the category with an id, if findings may be rescored to it and it
-// says the same as the status.
+// usable returns the category with an id, if people may rescore to it and it says
+// the same as the status.
 func usable(cfg *findingcfg.Finding, id string, status Status) (*findingcfg.Categorisation, error) {
 	c, ok := cfg.Category(id)
 	switch {
 	case !ok:
 		return nil, fmt.Errorf("%s has no category %q; there are %s", cfg.Type, id, categories(cfg))
-	case len(c.Rescoring) == 0:
+	case !slices.Contains(c.Rescoring, findingcfg.RescoringManual):
 		return nil, fmt.Errorf("nobody may rescore to category %s", id)
 	case status.solves() != (c.Value == 0):
 		return nil, fmt.Errorf("category %s has the value %d, which is not %s", id, c.Value, status)

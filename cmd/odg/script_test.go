@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"stops":   stops,
 			"hangup":  hangup,
 			"stocked": stocked,
+			"stored":  stored,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, dir := range []string{"quickstart"} {
@@ -75,6 +76,9 @@ func inDir(ts *testscript.TestScript, args []string) []string {
 	for i, arg := range args {
 		resolved[i] = arg
 		if i > 0 && (args[i-1] == "--config" || args[i-1] == "--db" || args[i-1] == "--ocm-repo" && strings.HasPrefix(arg, "./")) {
+			resolved[i] = ts.MkAbs(arg)
+		}
+		if args[0] == "vex" && strings.HasSuffix(arg, ".json") {
 			resolved[i] = ts.MkAbs(arg)
 		}
 		if rest, ok := strings.CutPrefix(arg, "./"); ok && strings.Contains(rest, "//") { // REPO//NAME
