@@ -5,6 +5,7 @@ import (
 
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/findingcfg"
+	"github.com/opendeliverygear/odg/sprint"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -28,6 +29,9 @@ type Config struct {
 	// PeerScopes restores the reading of existing installations, in which rescorings
 	// of scope component and global are stored and never apply.
 	PeerScopes bool
+
+	// Sprints are those in which findings are due; nil means that there are none.
+	Sprints *sprint.Config
 
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time

@@ -8,11 +8,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/corecfg"
 	"github.com/opendeliverygear/odg/extcfg"
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/proposal"
 	"github.com/opendeliverygear/odg/responsible"
 	"github.com/opendeliverygear/odg/search"
 	"github.com/opendeliverygear/odg/sprint"
@@ -26,6 +28,8 @@ type Core interface {
 	QueryMetadata(ctx context.Context, q store.Query) iter.Seq2[metadata.Entry, error]
 	Search(ctx context.Context, r search.Request) (search.Result, error)
 	Changes(ctx context.Context, since store.Cursor, types []metadata.Type) iter.Seq2[store.Event, error]
+	Proposals(ctx context.Context, id artefact.ID, types ...metadata.Type) iter.Seq2[proposal.Proposal, error]
+	Rescore(ctx context.Context, rescorings []metadata.Entry) error
 }
 
 // Defaults of [Config].
@@ -85,6 +89,11 @@ type Config struct {
 	Backlog   Backlog
 	Runtime   RuntimeArtefacts
 	Workloads Workloads
+
+	// LocalUser is who decides: the author of every rescoring that is posted, whatever it
+	// says, as long as there is no login. Empty means that nobody is known, and nobody may
+	// rescore.
+	LocalUser string
 
 	// Namespace is that of the cluster in which the extensions run, for people to
 	// read; empty means that they do not run in any.

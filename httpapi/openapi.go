@@ -14,7 +14,7 @@ type operations map[string]*huma.Operation
 // and nothing else is: a test sees to it.
 var described = []func(huma.Registry) operations{
 	describeMetadata, describeQuery, describeChanges, describeSearch, describeComponents, describeDependencies, describeArtefacts,
-	describeDelivery, describeSprints, describeUploads, describeBlobs, describeCache, describeDocumentation,
+	describeDelivery, describeSprints, describeRescoring, describeUploads, describeBlobs, describeCache, describeDocumentation,
 	describeExtensions, describeBacklog, describeRuntime, describeService, describeInactive,
 }
 
@@ -57,6 +57,7 @@ const (
 	tagMetadata   = "Metadata"
 	tagComponents = "Components"
 	tagDelivery   = "Delivery"
+	tagRescoring  = "Rescoring"
 	tagStorage    = "Blobs and cache"
 	tagExtensions = "Extensions"
 	tagService    = "Service"
@@ -67,6 +68,7 @@ var tags = []*huma.Tag{
 	{Name: tagMetadata, Description: "What is known about artefacts: to write, to read, to search, to follow."},
 	{Name: tagComponents, Description: "Component descriptors of the Open Component Model, as the configured repositories have them."},
 	{Name: tagDelivery, Description: "What the web UI asks for at its start: features, profiles, sprints."},
+	{Name: tagRescoring, Description: "What was found, what was decided about it, and to decide."},
 	{Name: tagStorage, Description: "Files that are addressed by their digest, and what others have cached."},
 	{Name: tagExtensions, Description: "Who scans, what waits to be scanned, and what was seen running."},
 	{Name: tagService, Description: "Health, metrics and this documentation."},

@@ -20,9 +20,11 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/opendeliverygear/odg"
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/httpapi"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/proposal"
 	"github.com/opendeliverygear/odg/search"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/memory"
@@ -150,7 +152,7 @@ func TestPlainRoutes(t *testing.T) {
 		"profiles":            {"GET", "/profiles", "", 200, `{"profiles":["default"]}`},
 		"metrics":             {"GET", "/metrics", "", 200, "requests_concurrency"},
 		"no login":            {"GET", "/auth/configs", "", 400, `{"error_id":"feature-inactive","missing_features":["authentication"]}`},
-		"later":               {"GET", "/rescore", "", 400, `"feature-inactive"`},
+		"later":               {"GET", "/components/tests", "", 400, `"feature-inactive"`},
 		"unknown path":        {"GET", "/nope?token=x", "", 404, "404: Not Found"},
 		"empty step":          {"GET", "http://odg//ready", "", 404, "404: Not Found"},
 		"steps back":          {"GET", "/a/../ready", "", 404, "404: Not Found"},
@@ -179,6 +181,11 @@ type faulty struct {
 
 func (f faulty) PutMetadata(context.Context, []metadata.Entry) error    { return f.err }
 func (f faulty) DeleteMetadata(context.Context, []metadata.Entry) error { panic("broken") }
+
+func (f faulty) Proposals(context.Context, artefact.ID, ...metadata.Type) iter.Seq2[proposal.Proposal, error] {
+	return func(yield func(proposal.Proposal, error) bool) { yield(proposal.Proposal{}, f.err) }
+}
+func (f faulty) Rescore(context.Context, []metadata.Entry) error { return f.err }
 func (f faulty) Search(context.Context, search.Request) (search.Result, error) {
 	return search.Result{}, f.err
 }

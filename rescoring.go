@@ -1,0 +1,161 @@
+package odg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/proposal"
+	"github.com/opendeliverygear/odg/rescore"
+	"github.com/opendeliverygear/odg/store"
+)
+
+// ErrNoConfiguration is wrapped by errors about findings of a type that is not
+// configured.
+var ErrNoConfiguration = errors.New("no configuration")
+
+// Proposals yields what there is to decide about the findings of an artefact, see
+// [proposal.Of]. types are those of the findings, none for all that are configured; one
+// without a configuration is an error that wraps [ErrNoConfiguration].
+//
+// The artefact is named in full: findings of others, as of another extra identity, are
+// left out. Those without a component version belong to every version of the component;
+// an id without one means these alone.
+func (c *Core) Proposals(ctx context.Context, id artefact.ID, types ...metadata.Type) iter.Seq2[proposal.Proposal, error] {
+	return func(yield func(proposal.Proposal, error) bool) {
+		facts, err := c.facts(ctx, id, types)
+		if err != nil {
+			yield(proposal.Proposal{}, err)
+			return
+		}
+		now := c.cfg.Now()
+		rules := proposal.Rules{
+			Findings: c.cfg.Findings, Sprints: c.cfg.Sprints.At(now),
+			Options: rescore.Options{PeerScopes: c.cfg.PeerScopes}, Now: now,
+		}
+		for p := range proposal.Of(facts, rules) {
+			if err := ctx.Err(); err != nil {
+				yield(proposal.Proposal{}, err)
+				return
+			}
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+// facts reads what is known of an artefact.
+func (c *Core) facts(ctx context.Context, id artefact.ID, types []metadata.Type) (f proposal.Facts, err error) {
+	if len(types) == 0 {
+		types = c.findingTypes()
+	}
+	ruled := false
+	for _, t := range types {
+		cfg, ok := c.cfg.Findings.For(t)
+		if !ok {
+			return f, fmt.Errorf("%w for finding type %q found", ErrNoConfiguration, t)
+		}
+		ruled = ruled || cfg.Ruleset != nil && t == metadata.TypeVulnerability
+	}
+	if len(types) == 0 {
+		return f, nil // none is configured
+	}
+	if err := c.readFound(ctx, id, types, &f); err != nil {
+		return f, fmt.Errorf("read findings: %w", err)
+	}
+	if err := c.readDecided(ctx, id, types, &f); err != nil {
+		return f, fmt.Errorf("read rescorings: %w", err)
+	}
+	if ruled {
+		f.Categorisation = c.categorisation(ctx, id)
+	}
+	return f, ctx.Err()
+}
+
+// readFound reads the findings of an artefact, and where its packages are.
+func (c *Core) readFound(ctx context.Context, id artefact.ID, types []metadata.Type, f *proposal.Facts) error {
+	wanted := append(slices.Clone(types), metadata.TypeStructureInfo)
+	if !slices.Contains(types, metadata.TypeVulnerability) && !slices.Contains(types, metadata.TypeLicense) {
+		wanted = types
+	}
+	versionless := id
+	versionless.ComponentVersion = new("")
+	q := store.Query{Types: wanted, Artefacts: []store.Selector{{ID: versionless}}}
+	if artefact.Text(id.ComponentVersion) != "" {
+		q.Artefacts = append(q.Artefacts, store.Selector{ID: id})
+	}
+	key := withoutVersion(id).Key()
+	for e, err := range c.store.Query(ctx, q) {
+		switch {
+		case err != nil:
+			return err
+		case withoutVersion(e.Artefact).Key() != key: // empty attributes of a selector restrict nothing
+		case e.Meta.Type == metadata.TypeStructureInfo:
+			f.Structures = append(f.Structures, e)
+		case c.applies(e):
+			f.Findings = append(f.Findings, e)
+		}
+	}
+	return nil
+}
+
+// readDecided reads all rescorings and write-backs that may be about an artefact: those
+// of its component, and those of all. Which of them apply is decided later.
+func (c *Core) readDecided(ctx context.Context, id artefact.ID, types []metadata.Type, f *proposal.Facts) error {
+	everywhere := artefact.ID{ComponentName: new("")}
+	q := store.Query{
+		Types: []metadata.Type{metadata.TypeRescoring}, ReferencedTypes: types, NullMatches: true,
+		Artefacts: []store.Selector{{ID: everywhere}, {ID: artefact.ID{ComponentName: id.ComponentName}}},
+	}
+	var err error
+	if f.Rescorings, err = collect(c.store.Query(ctx, q)); err != nil {
+		return err
+	}
+	q.Types, q.ReferencedTypes = []metadata.Type{metadata.TypeWriteback}, nil
+	f.Writebacks, err = collect(c.store.Query(ctx, q))
+	return err
+}
+
+// categorisation looks up what an artefact is exposed to. Where that cannot be found
+// out, rules propose nothing, and people decide without them.
+func (c *Core) categorisation(ctx context.Context, id artefact.ID) *rescore.Categorisation {
+	name, version := artefact.Text(id.ComponentName), artefact.Text(id.ComponentVersion)
+	if c.cfg.Descriptors == nil || name == "" || version == "" {
+		return nil
+	}
+	d, err := c.cfg.Descriptors.Descriptor(ctx, component.ID{Name: name, Version: version})
+	if err != nil {
+		return nil
+	}
+	found, err := proposal.Categorisation(d, id)
+	if err != nil {
+		return nil
+	}
+	return found
+}
+
+// Rescore stores what a person has decided, all or nothing. An entry that [proposal.Check]
+// refuses is an error with the path of the fault, such as entries[3].data.severity. A
+// rescoring that is stored already is made anew: the latest decision is the one that was
+// taken last, not the one that was taken first.
+func (c *Core) Rescore(ctx context.Context, rescorings []metadata.Entry) error {
+	now := c.cfg.Now()
+	for i, e := range rescorings {
+		if err := proposal.Check(e, c.cfg.Findings, now); err != nil {
+			return fmt.Errorf("entries[%d].%w", i, err)
+		}
+	}
+	if len(rescorings) == 0 {
+		return nil
+	}
+	_, err := c.store.Upsert(ctx, withTimes(rescorings, metadata.TimestampOf(now)), store.UpsertOptions{
+		Now: now, Retention: c.retention, Renew: true,
+	})
+	return err
+}
