@@ -16,15 +16,19 @@ type proposalDoc struct {
 	Rescorings []storedDoc     `json:"applicable_rescorings" nullable:"false" doc:"All that apply and have not ended; the first one decides."`
 	Discovered *string         `json:"discovery_date" format:"date"`
 	Due        *string         `json:"due_date" format:"date" doc:"Null if there is nothing to do, or no date can be told."`
-	Sprint     dueSprintDoc       `json:"sprint"`
+	Sprint     dueSprintDoc    `json:"sprint"`
 	Writebacks []storedDoc     `json:"pending_scanner_writebacks" nullable:"true" doc:"Corrections that the scanner does not know yet; null for findings that are not about packages."`
 	Fault      string          `json:"fault,omitempty" doc:"Why the finding cannot be judged, such as a severity that is not configured any more."`
 }
 
 // storedDoc is an entry with its id.
 type storedDoc struct {
-	entryDoc
-	ID string `json:"id"`
+	Artefact       artefactDoc     `json:"artefact"`
+	Meta           metaDoc         `json:"meta"`
+	Data           json.RawMessage `json:"data"`
+	DiscoveryDate  *string         `json:"discovery_date,omitempty" format:"date"`
+	ProcessingTime *string         `json:"allowed_processing_time,omitempty"`
+	ID             string          `json:"id"`
 }
 
 type dueSprintDoc struct {
