@@ -12,12 +12,14 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/rs/zerolog"
 	"k8s.io/client-go/rest"
 
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/httpapi"
+	"github.com/opendeliverygear/odg/internal/cluster"
 	"github.com/opendeliverygear/odg/internal/kubetest"
 	"github.com/opendeliverygear/odg/internal/registrytest"
 	"github.com/opendeliverygear/odg/kube"
@@ -25,6 +27,8 @@ import (
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/memory"
 )
+
+func init() { cluster.Quiet(zerolog.Nop()) } // for all tests, before any of them has a client
 
 const findingsCfg = "- {type: finding/osid, categorisations: {cfg_name: gardener, ref: {path: odg/defaults.yaml}}}\n"
 

@@ -15,6 +15,9 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/rs/zerolog"
+
+	"github.com/opendeliverygear/odg/internal/cluster"
 	"github.com/opendeliverygear/odg/internal/kubetest"
 )
 
@@ -25,6 +28,7 @@ func init() {
 	if os.Getenv(processVariable) != "" {
 		main()
 	}
+	cluster.Quiet(zerolog.Nop()) // for all tests, before any of them has a client
 }
 
 // process is odg-extension in a process of its own.
