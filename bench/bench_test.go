@@ -12,6 +12,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/opendeliverygear/odg/internal/kubetest"
 	"github.com/opendeliverygear/odg/internal/pgtest"
 	"github.com/opendeliverygear/odg/metadata"
 )
@@ -84,9 +85,49 @@ func TestRunOCM(t *testing.T) {
 	})
 }
 
+// So does that of the backlog in a cluster.
+func TestRunKube(t *testing.T) {
+	is := is.New(t)
+	var stdout, stderr bytes.Buffer
+	args := []string{"kube", "--items=100", "--drained=50", "--workers=4", "--filled=150", "--bursts=1", "--repeat=1", "--crds=../deploy/crds", "--output=json"}
+	code := run(t.Context(), args, &stdout, &stderr)
+	t.Logf("%s", &stderr)
+	if strings.Contains(stderr.String(), kubetest.ErrNotBuilt.Error()) && os.Getenv("CI") == "" {
+		t.Skip(kubetest.ErrNotBuilt)
+	}
+	is.Equal(code, 0)
+	var said struct{ Measurements []measurement }
+	is.NoErr(json.Unmarshal(stdout.Bytes(), &said))
+	var aims []string
+	for _, m := range said.Measurements {
+		if m.Value <= 0 {
+			t.Errorf("%s: nothing was measured", m.Name)
+		}
+		if m.Aim != "" {
+			aims = append(aims, m.Name)
+		}
+	}
+	is.Equal(aims, []string{
+		"creating 100", "claims and completions, 4 workers", "32 claimers, a watch each",
+		"memory of the controller, idle", "decision after the last event of a burst", "requests for a burst",
+		"99 % of decisions within", "the same, 150 items",
+	})
+}
+
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	m := metrics("# HELP x\nx{a=\"1\"} 2\nx{a=\"2\"} 3.5\ny_bucket{le=\"0.5\"} 98\ny_bucket{le=\"1\"} 99\ny_bucket{le=\"+Inf\"} 100\ny_count 100\n")
+	is.Equal(m.sum("x{"), 5.5)
+	is.True(m.has(`x{a="2"}`))
+	is.True(!m.has(`x{a="3"}`))
+	is.Equal(m.within("y", 0.99), 1.0)
+	is.Equal(m.within("y", 0.98), 0.5)
+}
+
 func TestWrongUse(t *testing.T) {
 	t.Parallel()
-	for name, args := range map[string][]string{"unknown flag": {"--nope"}, "too few rows": {"--rows=1"}, "no tree": {"ocm", "--tree=none"}} {
+	for name, args := range map[string][]string{"unknown flag": {"--nope"}, "too few rows": {"--rows=1"}, "no tree": {"ocm", "--tree=none"}, "no items": {"kube", "--items=1"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)

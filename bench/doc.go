@@ -4,6 +4,7 @@
 //	go run ./bench --rows 1000000   # the full size
 //	go run ./bench --output json --check
 //	go run ./bench ocm              # component lookup, a minute
+//	go run ./bench kube             # the backlog in a cluster, some minutes
 //
 // The limit of odg-core is the same rows, on the same PostgreSQL, with nothing between
 // a client and the database. Bench builds odg-core, starts it as a process of its own, on a server that it starts
@@ -22,4 +23,13 @@
 // and Debian's docker-registry. The time of the official command line is a recorded one,
 // from such a program. Walks from what memory, SQLite and PostgreSQL keep are held
 // against the walk from far away. Memory is that of a process that does nothing else.
+//
+// The backlog in a cluster needs the control plane of `make cluster`. Its limits are what
+// bare clients reach on the same API server: to create the same resources with the same
+// parallelism, and to update and delete items that were shared out beforehand, so that
+// nobody looks for work and nobody meets another. Claimers that know nothing of one
+// another are held against some that list items and pick one at random. All workers are
+// goroutines of this process. The controller is the program as it is shipped, beside
+// which bursts of items are created; what is timed is the decision that the last item
+// asks for.
 package main

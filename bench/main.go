@@ -21,6 +21,7 @@ import (
 type commandLine struct {
 	Core flags     `cmd:"" default:"withargs" help:"Measure odg-core against bare PostgreSQL (the default)."`
 	OCM  ocmFlags  `cmd:"" name:"ocm" help:"Measure how fast component versions are resolved from registries."`
+	Kube kubeFlags `cmd:"" name:"kube" help:"Measure the backlog in a cluster against its API server."`
 	Walk walkFlags `cmd:"" hidden:"" help:"Resolve the tree once, and say how much memory that took."`
 }
 
@@ -77,6 +78,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	switch strings.Fields(parsed.Command())[0] {
 	case "ocm":
 		err = c.OCM.measure(ctx, stdout, stderr)
+	case "kube":
+		err = c.Kube.measure(ctx, stdout, stderr)
 	case walkCommand:
 		err = c.Walk.run(ctx, stdout)
 	default:
