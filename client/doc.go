@@ -7,6 +7,10 @@
 //		// …
 //	}
 //
+// [Client.Components] are those that the server can look up, with its credentials and
+// caches: descriptors and versions for package component to work on, artefacts and SBOMs
+// as streams, and who is responsible. [Client.Backlog] adds to the backlog.
+//
 // A client is a store.Blobs as well: content is streamed both ways, and verified.
 //
 // Bodies are compressed, answers are streamed. What may be cured by time (broken
