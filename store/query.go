@@ -11,6 +11,8 @@ import (
 // field ORed, an empty field restricts nothing. The zero Query selects all.
 // See [Matches] for its exact meaning.
 type Query struct {
+	// IDs are those of entries.
+	IDs         []string
 	Types       []metadata.Type
 	Datasources []metadata.Datasource
 	// ReferencedTypes selects rescorings and responsibles of these types.
@@ -43,7 +45,7 @@ type Selector struct {
 // function: implementations that filter elsewhere are tested against it.
 func Matches(q Query, e metadata.Entry) bool {
 	return among(q.Types, e.Meta.Type) && among(q.Datasources, e.Meta.Datasource) &&
-		q.refersTo(e) && q.selects(e.Artefact)
+		q.refersTo(e) && q.selects(e.Artefact) && (len(q.IDs) == 0 || slices.Contains(q.IDs, e.ID()))
 }
 
 func among[T comparable](list []T, value T) bool {

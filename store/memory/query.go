@@ -49,6 +49,15 @@ func (s *Store) selected(ctx context.Context, q store.Query) ([]*row, error) {
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
+	if len(q.IDs) > 0 {
+		named := rows{}
+		for _, id := range q.IDs {
+			if r, ok := s.byID[id]; ok {
+				named[id] = r
+			}
+		}
+		return appendMatching(nil, named, q), nil
+	}
 	if len(q.Artefacts) == 0 {
 		return appendMatching(nil, s.byID, q), nil
 	}

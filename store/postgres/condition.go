@@ -66,6 +66,9 @@ const shared = `EXISTS (SELECT 1 FROM json_array_elements(s.locals) AS l
 // attributes are the conditions on what is not the artefact.
 func attributes(q store.Query) sq.And {
 	and := sq.And{}
+	if len(q.IDs) > 0 {
+		and = append(and, sq.Expr("m.id = ANY(?::bpchar[])", ids(q.IDs)))
+	}
 	if len(q.Types) > 0 {
 		and = append(and, among("m.type", q.Types))
 	}
@@ -86,6 +89,12 @@ func byType(q store.Query) sq.Sqlizer {
 		return sq.And{}
 	}
 	return sq.And{sq.Expr(`m.type COLLATE "C" NOT LIKE 'finding/%'`), among(`m.type COLLATE "C"`, q.Types)}
+}
+
+// ids leaves out what is no id, such as one with blanks behind it, which the type of the
+// column does not tell from the id.
+func ids(values []string) []string {
+	return slices.DeleteFunc(storableTexts(values), func(id string) bool { return len(id) != 32 || strings.HasSuffix(id, " ") })
 }
 
 func among[T ~string](column string, values []T) sq.Sqlizer {

@@ -18,6 +18,9 @@ func condition(q store.Query) sq.Sqlizer {
 // attributes are the conditions on what is not the artefact.
 func attributes(q store.Query) sq.And {
 	and := sq.And{}
+	if len(q.IDs) > 0 {
+		and = append(and, sq.Expr("m.id IN (SELECT value FROM json_each(?))", jsonText(q.IDs)))
+	}
 	if len(q.Types) > 0 {
 		and = append(and, sq.Eq{"m.type": q.Types})
 	}

@@ -51,6 +51,9 @@ var queryCases = []testCase{
 				Types:           []metadata.Type{metadata.TypeRescoring},
 				ReferencedTypes: []metadata.Type{metadata.TypeVulnerability, metadata.TypeLicense},
 			}, []string{"rescored", "rescored licence"}},
+			{"ids", store.Query{IDs: []string{scanInfo(image("info", "1")).ID(), vulnerability(image("cve", "1"), "p", "1", "CVE-1").ID(), "x"}}, []string{"cve", "info"}},
+			{"no id", store.Query{IDs: []string{"", "x", scanInfo(image("info", "1")).ID() + " "}}, []string{}},
+			{"id and type", store.Query{IDs: []string{scanInfo(image("info", "1")).ID()}, Types: []metadata.Type{metadata.TypeVulnerability}}, []string{}},
 			{"no referenced type", store.Query{ReferencedTypes: []metadata.Type{""}}, []string{}},
 		} {
 			is.Equal(cmp.Diff(c.want, b.names(c.q)), "")
