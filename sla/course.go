@@ -29,6 +29,16 @@ type turn struct {
 	rescoring *metadata.Entry // nil if none is made then
 }
 
+// known tells if the finding was discovered until the release. One without a discovery
+// date was, unless it was stored later; it has no deadline that can be worked out.
+func (c course) known(release time.Time) bool {
+	if c.finding.DiscoveryDate != "" {
+		return c.finding.DiscoveryDate <= metadata.DateOf(release)
+	}
+	created, err := c.finding.Meta.CreationDate.Time()
+	return err != nil || !created.After(release)
+}
+
 // follow returns the first deadline that was missed until the release, nil if there
 // is none, and the first reason why a deadline cannot be known.
 func (c course) follow(release time.Time) (violation *Violation, fault error) {

@@ -2,7 +2,6 @@ package sla
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -66,15 +65,17 @@ type Report struct {
 	// Unable are findings without a due date that can be worked out. They may be
 	// among the violations, too, for another deadline. They are ordered by key.
 	Unable []Fault
-	// Findings is how many were judged, Later how many were stored after the release
-	// and do not count.
+	// Findings is how many were judged, Later how many were discovered after the
+	// release and do not count.
 	Findings, Later int
 }
 
 // Evaluate tells which findings were overdue at the release, or before a decision
-// that was made before it. Findings count that were stored until then, by their
-// creation date. Days are those of UTC, and the day of a deadline is still in time.
-// Two entries with one key count once.
+// that was made before it. Findings count that were discovered until then, in
+// whichever version of the artefact: one that is known for long, and comes with a
+// new version, is as late as it was. (ODG's profiler counts those that were stored
+// until then for this very version.) Days are those of UTC, and the day of a
+// deadline is still in time. Two entries with one key count once.
 func Evaluate(r Release) Report {
 	var report Report
 	if r.Config == nil {
@@ -100,16 +101,11 @@ func Evaluate(r Release) Report {
 
 // add judges one finding.
 func (r *Report) add(release time.Time, c course) {
-	created, err := c.finding.Meta.CreationDate.Time()
-	if err == nil && created.After(release) {
+	if !c.known(release) {
 		r.Later++
 		return
 	}
 	r.Findings++
-	if err != nil {
-		r.Unable = append(r.Unable, Fault{c.finding, fmt.Errorf("creation date: %w", err)})
-		return
-	}
 	violation, err := c.follow(release)
 	if err != nil {
 		r.Unable = append(r.Unable, Fault{c.finding, err})

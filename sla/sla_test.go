@@ -168,14 +168,16 @@ func TestWhatCounts(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	old := found(t, "CVE-1", "2026-01-01")
-	late := found(t, "CVE-2", "2026-01-01")
-	late.Meta.CreationDate = "2026-06-01T12:00:01" // known for long, found here after the release
+	inherited := found(t, "CVE-2", "2026-01-02")
+	inherited.Meta.CreationDate = "2026-06-05T00:00:00" // known for long, found in this version after the release
+	late := found(t, "CVE-2", "2026-06-02")
+	late.Artefact = image("late")
+	unscanned := found(t, "CVE-4", "2026-06-02")
+	unscanned.DiscoveryDate = ""
 	ignored := found(t, "CVE-3", "2026-01-01")
 	ignored.Artefact = image("ignored")
 	foreign := old
 	foreign.Meta.Type = metadata.TypeLicense
-	undated := found(t, "CVE-4", "2026-01-01")
-	undated.Meta.CreationDate = "yesterday"
 	undiscovered := found(t, "CVE-5", "2026-01-01")
 	undiscovered.DiscoveryDate = ""
 	unknown := entry(t, image("web"), metadata.TypeVulnerability, metadata.VulnerabilityFinding{
@@ -185,15 +187,16 @@ func TestWhatCounts(t *testing.T) {
 	source.DiscoveryDate = "2026-05-30" // due at once
 
 	report := sla.Evaluate(sla.Release{At: released, Config: config(t), Findings: []metadata.Entry{
-		source, unknown, undiscovered, undated, foreign, ignored, late, old, old,
+		source, unknown, undiscovered, unscanned, foreign, ignored, late, inherited, old, old,
 	}})
 	is.Equal(report.Findings, 5)
-	is.Equal(report.Later, 1)
-	is.Equal(len(report.Violations), 2)
+	is.Equal(report.Later, 2)
+	is.Equal(len(report.Violations), 3)
 	is.Equal(report.Violations[0].Finding.ID(), old.ID()) // the earlier deadline
-	is.Equal(report.Violations[1].Finding.ID(), source.ID())
-	is.Equal(report.Violations[1].Severity, "missing")
-	is.Equal(len(report.Unable), 3)
+	is.Equal(report.Violations[1].Finding.ID(), inherited.ID())
+	is.Equal(report.Violations[2].Finding.ID(), source.ID())
+	is.Equal(report.Violations[2].Severity, "missing")
+	is.Equal(len(report.Unable), 2)
 
 	is.Equal(sla.Evaluate(sla.Release{At: released, Findings: []metadata.Entry{old}}).Findings, 0) // nothing is configured
 	is.Equal(sla.Violation{}.DaysLate(), 0)

@@ -22,6 +22,7 @@ type flags struct {
 	Enumerate  enumerateCmd          `cmd:"" help:"Find the artefacts and queue what is due, without scanning."`
 	Serve      serveCmd              `cmd:"" help:"Serve the API over HTTP, enumerate on schedule and work the backlog, in one process."`
 	Component  componentCmd          `cmd:"" help:"Look at component versions in OCM repositories: get, versions, tree, diff, artefacts."`
+	SLA        slaCmd                `cmd:"" name:"sla" help:"Tell if anything was overdue when a component version was released: exit 0 no, 1 yes, 3 could not judge."`
 	Vex        vexCmd                `cmd:"" help:"Exchange decisions about vulnerabilities with other tools, as OpenVEX or CycloneDX: import, export."`
 	Version    versionCmd            `cmd:"" help:"Print the version."`
 	Completion completion.Completion `cmd:"" help:"Print how to set up tab completion for a shell."`

@@ -66,7 +66,7 @@ func (c *vexImportCmd) Run(ctx context.Context, t *terminal) error {
 		return usageError(unmatchedError(unmatched))
 	}
 	if !c.DryRun {
-		if err := site.core.PutMetadata(ctx, plan.Rescorings); err != nil {
+		if err := site.core.Rescore(ctx, plan.Rescorings); err != nil {
 			return err
 		}
 	}
