@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	},
 	"artefact-enumerator": {
 		"list runtimeartefacts",
-		"get list create patch backlogitems",
+		"get create patch backlogitems",
 		"create logcollections",
 		"get patch logcollections logs-artefactenumerator-info",
 	},

@@ -20,6 +20,7 @@ import (
 	"github.com/opendeliverygear/odg/httpapi"
 	"github.com/opendeliverygear/odg/internal/enumeration"
 	"github.com/opendeliverygear/odg/internal/kubetest"
+	"github.com/opendeliverygear/odg/internal/pgtest"
 	"github.com/opendeliverygear/odg/kube"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/snapshot"
@@ -303,6 +304,23 @@ func TestOnDatabase(t *testing.T) {
 	_, log = i.run(exitUnable, "--database=sqlite:"+file) // somebody else works on it
 	is.True(strings.Contains(log, "lock"))
 	unlock()
+}
+
+// On the database of a core, items go to the cluster.
+func TestOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	database := pgtest.URL(t)
+	i := install(t)
+	i.publish("acme.org/shop", "1.0.0", 2)
+	i.watch(scanners, "acme.org/shop")
+	i.run(exitOK, "--database="+database)
+	is.Equal(count(i.items()), map[string]int{"osid": 2})
+	is.Equal(len(i.written()), 0) // the core was not asked
+	_, log := i.run(exitOK, "--database="+database)
+	is.True(strings.Contains(log, `"entries_written":0`))
+	_, log = i.run(exitUsage, "--database=postgresql://u:hunter2/%zz@h:5432/db")
+	is.True(!strings.Contains(log, "hunter2"))
 }
 
 func TestUsage(t *testing.T) {
