@@ -27,7 +27,7 @@ func blobResource(name, kind, more, digest, mediaType string) string {
 }
 
 // artefacts is a component version with local blobs of all sorts.
-func artefacts(t *testing.T) *delivery {
+func artefacts(t testing.TB) *delivery {
 	t.Helper()
 	d := newDelivery()
 	folder := tarOf(t, "a", "b")

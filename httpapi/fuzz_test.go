@@ -7,6 +7,7 @@ import (
 	"compress/zlib"
 	"encoding/json"
 	"io"
+	"mime"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,6 +17,38 @@ import (
 )
 
 const metadataPath = "/artefacts/metadata"
+
+// Whatever is asked for as an artefact is one that the component has, with all that was
+// asked about it, or refused for a reason that fits on a screen.
+func FuzzArtefact(f *testing.F) {
+	for _, text := range []string{
+		"report", " report", `{"name":"tool","os":"linux"}`, `{"name":"tool","version":"1.0.0"}`, `{"name":1}`, `{"name":null}`, `{"name":"a","name":"b"}`,
+		`{"os":"linux"}`, `{`, `{"name":"tool"}{}`, "{\"name\":\"\xff\"}", `["tool"]`, "täg\"/..", "\x1b[31m", "a\r\nX: y", strings.Repeat("a", 9000), strings.Repeat(`{"name":`, 9000),
+	} {
+		f.Add("acme.org/shop:1.0.0", text)
+	}
+	for _, id := range []string{"", ":", "acme.org/shop", "acme.org/shop:", ":1.0.0", "acme.org/shop:1:0", "../../x:1", "acme.org/shop:greatest"} {
+		f.Add(id, "report")
+	}
+	api := newAPI(httpapi.Config{Components: artefacts(f).archive(f)})
+	f.Fuzz(func(t *testing.T, id, text string) {
+		rec := ask(api, "GET", blobTarget(id, text), "")
+		if rec.Code != 200 {
+			if rec.Code != 400 && rec.Code != 404 || rec.Body.Len() > 2000 || rec.Header().Get("Content-Disposition") != "" {
+				t.Fatalf("%d %d bytes: %.300q", rec.Code, rec.Body.Len(), rec.Body)
+			}
+			return
+		}
+		var asked struct{ Name, OS string }
+		if json.Unmarshal([]byte(text), &asked) == nil && asked.Name == "tool" && asked.OS != "" && rec.Body.String() != asked.OS+" tool" {
+			t.Fatalf("%q for %q", rec.Body, text)
+		}
+		_, params, err := mime.ParseMediaType(rec.Header().Get("Content-Disposition"))
+		if name := params["filename"]; err != nil || !strings.HasPrefix(name, "acme.org_shop_1.0.0_") || strings.ContainsAny(name, "/\\\r\n") {
+			t.Fatalf("%q is called %q (%v)", text, name, err)
+		}
+	})
+}
 
 // Whatever is sent as entries is refused as a whole, or comes back as it was sent
 // and goes when it is deleted.

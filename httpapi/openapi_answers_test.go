@@ -60,6 +60,7 @@ func TestOpenAPITellsTheTruthAboutTheRest(t *testing.T) {
 	}
 	components := newAPI(httpapi.Config{Components: r, ServeMetrics: true, Blobs: memory.New()})
 	shop := "?component_name=acme.org/shop"
+	stored := newAPI(httpapi.Config{Components: artefacts(t).archive(t), Blobs: memory.New(), MaxArtefactBytes: 10})
 	for _, tc := range []struct {
 		server               *httpapi.Server
 		method, target, body string
@@ -80,6 +81,20 @@ func TestOpenAPITellsTheTruthAboutTheRest(t *testing.T) {
 		{components, "GET", "/ocm/component/versions" + shop, "", 200},
 		{components, "GET", "/ocm/component/dependencies" + shop, "", 200},
 		{components, "GET", "/ocm/component/dependencies" + shop + "&populate=componentReferences", "", 200},
+		{components, "GET", "/ocm/component" + shop + "&version=9", "", 404},
+		{stored, "GET", "/ocm/component" + shop + "&raw=true", "", 200},
+		{stored, "GET", "/ocm/component" + shop + "&ignore_cache=true", "", 200},
+		{stored, "GET", blobTarget("acme.org/shop:1.0.0", "report"), "", 200},
+		{stored, "GET", blobTarget("acme.org/shop:1.0.0", `{"name":"tool","os":"linux"}`, "unzip", "false"), "", 200},
+		{stored, "GET", blobTarget("acme.org/shop:1.0.0", "folder", "unzip", "false"), "", 422},
+		{stored, "GET", blobTarget("acme.org/shop:1.0.0", "none"), "", 400},
+		{stored, "GET", blobTarget("acme.org/shop:2.0.0", "report"), "", 404},
+		{stored, "GET", "/ocm/component/responsibles" + shop, "", 200},
+		{stored, "GET", "/ocm/component/responsibles" + shop + "&artifact_name=none", "", 404},
+		{stored, "GET", "/ocm/component/responsibles", "", 400},
+		{stored, "GET", "/components/sbom" + shop, "", 200},
+		{stored, "GET", "/components/sbom" + shop + "&recursion_depth=x", "", 400},
+		{components, "GET", "/components/sbom" + shop + "&version=9", "", 404},
 		{components, "POST", "/components/diff", diffBody("acme.org/shop:1.0.0", "acme.org/shop:1.1.0"), 200},
 		{components, "GET", "/ready", "", 200},
 		{components, "GET", "/ready?verbose", "", 200},
