@@ -41,6 +41,7 @@ var house = [][]string{
 	{"sprint"},
 	{"corecfg"},
 	{"proposal"},
+	{"explain"},
 	{"store/memory"},
 	{"enumerator"},
 	{""}, // Core

@@ -11,6 +11,7 @@ import (
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/corecfg"
+	"github.com/opendeliverygear/odg/explain"
 	"github.com/opendeliverygear/odg/extcfg"
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
@@ -30,6 +31,7 @@ type Core interface {
 	Changes(ctx context.Context, since store.Cursor, types []metadata.Type) iter.Seq2[store.Event, error]
 	Proposals(ctx context.Context, id artefact.ID, types ...metadata.Type) iter.Seq2[proposal.Proposal, error]
 	Rescore(ctx context.Context, rescorings []metadata.Entry) error
+	Explain(ctx context.Context, id string) (explain.Explanation, error)
 }
 
 // Defaults of [Config].

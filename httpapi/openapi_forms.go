@@ -94,7 +94,7 @@ type resultDoc struct {
 // nullableForms lets objects be null where they may be: reflection knows this of
 // simple values only.
 func nullableForms(r huma.Registry) {
-	for _, at := range [][2]string{{"Artefact", "artefact"}, {"Result", "nextCursor"}, {"Proposal", "sprint"}, {"Reference", "digest"}, {"Resource", "digest"}} {
+	for _, at := range [][2]string{{"Artefact", "artefact"}, {"Result", "nextCursor"}, {"Proposal", "sprint"}, {"Explain", "sprint"}, {"Reference", "digest"}, {"Resource", "digest"}} {
 		form := r.Map()[at[0]]
 		if form == nil || form.Properties[at[1]] == nil {
 			continue

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/opendeliverygear/odg/explain"
 )
 
 // proposalDoc is what there is to decide about one finding, or about several that are
@@ -36,6 +38,32 @@ type dueSprintDoc struct {
 	End  string `json:"end_date" format:"date" doc:"The day on which its findings are due."`
 }
 
+// explainDoc is explain.Document, whose entries write their own JSON.
+type explainDoc struct {
+	Finding       storedDoc            `json:"finding"`
+	Original      string               `json:"original_severity" doc:"Id of the category that the scanner gave."`
+	Severity      string               `json:"severity" doc:"Id of the category that holds."`
+	Value         *int                 `json:"value" doc:"Value of the category; null if it is not configured."`
+	Solved        bool                 `json:"solved" doc:"There is nothing to do."`
+	Due           *string              `json:"due_date" format:"date"`
+	DueBy         string               `json:"due_by" doc:"What the due date, or that there is none, follows from; empty if it cannot be told."`
+	Sprint        dueSprintDoc         `json:"sprint"`
+	ValidUntil    *string              `json:"valid_until" doc:"When the rescoring that decides ends; null if it does not, or none decides."`
+	Rescorings    []consideredDoc      `json:"rescorings" nullable:"false" doc:"All about the same subject: those that apply in the order of their precedence, then others."`
+	Rules         []explain.RuleResult `json:"rules" nullable:"false"`
+	Proposed      *string              `json:"proposed_severity" doc:"What the rules propose for as long as nobody decides; null if nothing."`
+	Configuration []explain.StepResult `json:"configuration" nullable:"false" doc:"What configuration contributed, in the order in which it counts."`
+	Fault         string               `json:"fault,omitempty" doc:"Why the finding cannot be judged."`
+}
+
+type consideredDoc struct {
+	Outcome     string    `json:"outcome" enum:"won,outranked,ended,elsewhere,unreadable"`
+	Reason      string    `json:"reason" doc:"A sentence for people."`
+	Specificity string    `json:"specificity" enum:"single,artefact,component,global"`
+	Automatic   bool      `json:"automatic" doc:"An extension made it, not a person."`
+	Rescoring   storedDoc `json:"rescoring"`
+}
+
 func describeRescoring(r huma.Registry) operations {
 	const given = `{"entries": [{
   "artefact": {"component_name": "acme.org/shop", "artefact_kind": "resource", "artefact": {"artefact_name": "web", "artefact_type": "ociImage"}},
@@ -65,6 +93,16 @@ func describeRescoring(r huma.Registry) operations {
 			})}.with(r, map[int]string{
 				400: "A parameter is missing or malformed.",
 				404: "A type is not configured.",
+			}),
+		},
+		"GET /findings/{id}/explain": {
+			OperationID: "explain", Tags: []string{tagRescoring},
+			Summary: "Why a finding is as severe and as urgent as it is",
+			Description: "Tells every rescoring, rule and piece of configuration that was considered, what became of it, and why. " +
+				"A more specific rescoring wins over a wider one; for the same scope, a person's over an extension's, then the newer one.",
+			Parameters: []*huma.Param{{Name: "id", In: "path", Description: "Id of the finding.", Required: true, Schema: text()}},
+			Responses: answers{200: answer("The explanation.", map[string]*huma.MediaType{"application/json": {Schema: schemaOf[explainDoc](r)}})}.with(r, map[int]string{
+				404: "No finding is stored under this id.",
 			}),
 		},
 		"POST /rescore": {

@@ -128,7 +128,8 @@ func checkParts(t *testing.T, where string, operation map[string]any) {
 	for _, p := range parameters {
 		parameter := p.(map[string]any)
 		key := fmt.Sprint(parameter["in"], parameter["name"])
-		in := parameter["in"] == "query" || parameter["in"] == "header"
+		in := parameter["in"] == "query" || parameter["in"] == "header" ||
+			parameter["in"] == "path" && strings.Contains(where, fmt.Sprintf("{%v}", parameter["name"]))
 		if seen[key] || !in || parameter["schema"] == nil || parameter["description"] == nil {
 			t.Errorf("%s: parameter %v is incomplete or given twice", where, parameter)
 		}

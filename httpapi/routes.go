@@ -19,6 +19,7 @@ func (s *Server) routes() []route {
 		{"GET", "/components/sbom", s.componentSBOMs},
 		{"GET", "/rescore", s.proposals},
 		{"POST", "/rescore", s.rescore},
+		{"GET", "/findings/{id}/explain", s.explain},
 		{"GET", "/features", s.features},
 		{"GET", "/profiles", s.profiles},
 		{"GET", "/delivery/sprint-infos", s.sprintInfos},

@@ -22,6 +22,7 @@ import (
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/explain"
 	"github.com/opendeliverygear/odg/httpapi"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/proposal"
@@ -184,6 +185,9 @@ func (f faulty) DeleteMetadata(context.Context, []metadata.Entry) error { panic(
 
 func (f faulty) Proposals(context.Context, artefact.ID, ...metadata.Type) iter.Seq2[proposal.Proposal, error] {
 	return func(yield func(proposal.Proposal, error) bool) { yield(proposal.Proposal{}, f.err) }
+}
+func (f faulty) Explain(context.Context, string) (explain.Explanation, error) {
+	return explain.Explanation{}, f.err
 }
 func (f faulty) Rescore(context.Context, []metadata.Entry) error { return f.err }
 func (f faulty) Search(context.Context, search.Request) (search.Result, error) {

@@ -69,7 +69,7 @@ func (p Proposal) vulnerability(found storedVulnerability) vulnerability {
 	if v.Score == nil {
 		v.Score = found.OlderScore
 	}
-	if vector := vectorOf(*p.Findings[0]); vector != (rescore.Vector{}) {
+	if vector := Vector(*p.Findings[0]); vector != (rescore.Vector{}) {
 		text := vector.String()
 		v.CVSS = &text
 	}

@@ -112,12 +112,13 @@ func (m *maker) applyRuleset(cfg *findingcfg.Finding, p *Proposal) {
 	if cfg.Ruleset == nil || m.categorisation == nil || p.Type != metadata.TypeVulnerability {
 		return
 	}
-	rules := cfg.Ruleset.Matching(*m.categorisation, vectorOf(*p.Findings[0]))
+	rules := cfg.Ruleset.Matching(*m.categorisation, Vector(*p.Findings[0]))
 	p.Severity, p.MatchingRules = cfg.Ruleset.Apply(rules, p.Severity), rescore.RuleNames(rules)
 }
 
-// vectorOf returns the vector of a vulnerability, the zero one if it has none.
-func vectorOf(e metadata.Entry) rescore.Vector {
+// Vector returns the vector of a vulnerability, the zero one if it has none that can be
+// read.
+func Vector(e metadata.Entry) rescore.Vector {
 	var found struct {
 		CVSS *rescore.Vector `json:"cvss"`
 	}
