@@ -10,7 +10,8 @@
 //
 // [Queue] is a [backlog.Queue]. [Client] gives typed access to the resources, to
 // informers over them, and reads [Client.RuntimeArtefacts]. [Controller] scales the
-// Deployments of extensions with the backlog and takes stale claims back.
+// Deployments of extensions with the backlog and takes stale claims back. [LogKeeper]
+// keeps the log of a service where the web UI shows it.
 //
 // # How an item says who has it
 //
