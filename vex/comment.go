@@ -2,13 +2,14 @@ package vex
 
 import (
 	"strings"
+	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
 )
 
 // remark is what a rescoring remembers of a statement, in its comment:
 //
-//	VEX not_affected code_not_reachable will_not_fix
+//	VEX not_affected code_not_reachable will_not_fix 2026-10-01T12:00:00Z
 //	The function is never called.
 //
 // A comment without that first line is the notes alone.
@@ -16,6 +17,7 @@ type remark struct {
 	status        Status
 	justification Justification
 	responses     []Response
+	at            time.Time // of the statement, zero if it has none
 	notes         string
 }
 
@@ -28,6 +30,9 @@ func (r remark) String() string {
 	}
 	for _, response := range r.responses {
 		head = append(head, string(response))
+	}
+	if !r.at.IsZero() {
+		head = append(head, r.at.UTC().Format(time.RFC3339Nano))
 	}
 	s := strings.Join(head, " ")
 	if r.notes != "" {
@@ -45,7 +50,10 @@ func parseRemark(comment *string) remark {
 	}
 	r := remark{status: Status(words[1]), notes: strings.TrimSpace(notes)}
 	for _, word := range words[2:] {
+		at, err := time.Parse(time.RFC3339Nano, word)
 		switch {
+		case err == nil:
+			r.at = at.UTC()
 		case Justification(word).known():
 			r.justification = Justification(word)
 		case Response(word).known():
@@ -69,6 +77,12 @@ func (r remark) beside(solved bool) remark {
 		r.justification = ""
 	}
 	return r
+}
+
+// same tells if two remarks say the same, whenever they do.
+func (r remark) same(other remark) bool {
+	other.at = r.at
+	return r.String() == other.String()
 }
 
 // remarkOf is what is remembered of s.

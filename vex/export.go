@@ -75,8 +75,8 @@ func (h *Holding) statement(f finding, index *rescore.Index) (Statement, bool) {
 	said := saidOf(*d.Rescorings[0], h.Config)
 	s.Status, s.Justification, s.Responses = said.remark.status, said.remark.justification, said.remark.responses
 	s.Notes, s.Decision, s.Author = said.remark.notes, said.Decision, said.User
-	if created, err := d.Rescorings[0].Meta.CreationDate.Time(); err == nil {
-		s.Time = created
+	if at := said.at(); !at.IsZero() {
+		s.Time = at
 	}
 	if s.Status == Affected {
 		s.Action = h.action(f, said)

@@ -81,6 +81,9 @@ func (m *matcher) statement(doc Document, s Statement) {
 		at = m.Now // nobody decides in advance
 	}
 	c := &claim{remark: remarkOf(s), decision: decision, decides: decides && !decision.ValidUntil.Over(m.Now), at: at}
+	if !s.Time.IsZero() {
+		c.remark.at = at
+	}
 	candidates := m.candidates(s)
 	for _, p := range s.Products {
 		m.outcomes = append(m.outcomes, outcome{counts: map[Result]int{}, Outcome: Outcome{

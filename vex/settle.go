@@ -2,6 +2,7 @@ package vex
 
 import (
 	"slices"
+	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/findingcfg"
@@ -123,34 +124,36 @@ func (m *matcher) beside(f *finding, e metadata.Entry, c *claim) Result {
 	if !now.Rescored() {
 		return Decided
 	}
-	present := now.Rescorings[0]
-	if m.same(*present, e) {
+	present, x, y := now.Rescorings[0], saidOf(*now.Rescorings[0], m.Config), saidOf(e, m.Config)
+	switch {
+	case x.same(y):
 		return Unchanged
-	}
-	created, err := present.Meta.CreationDate.Time()
-	if present.Specificity() > e.Specificity() || err == nil && created.After(c.at) {
+	case present.Specificity() > e.Specificity() || x.at().After(c.at):
 		return Superseded
 	}
 	return Decided
 }
 
-// same tells if two rescorings say the same, whoever says it and for how much.
-func (m *matcher) same(a, b metadata.Entry) bool {
-	x, y := m.said(a), m.said(b)
-	return x.Decision == y.Decision && x.remark.String() == y.remark.String()
-}
-
-// said is what a rescoring says, without who does.
-func (m *matcher) said(e metadata.Entry) said {
-	s := saidOf(e, m.Config)
-	s.User = ""
-	return s
-}
-
 // said is a rescoring in the terms of VEX.
 type said struct {
 	Decision
-	remark remark
+	remark  remark
+	created time.Time // zero if it is not known
+}
+
+// at is when it was said: for what is from a VEX document, when that says, not when
+// it was read.
+func (s said) at() time.Time {
+	if !s.remark.at.IsZero() {
+		return s.remark.at
+	}
+	return s.created
+}
+
+// same tells if two rescorings say the same, whoever says it, when, and for how much.
+func (s said) same(other said) bool {
+	other.User = s.User
+	return s.Decision == other.Decision && s.remark.same(other.remark)
 }
 
 func saidOf(e metadata.Entry, cfg *findingcfg.Finding) said {
@@ -159,7 +162,9 @@ func saidOf(e metadata.Entry, cfg *findingcfg.Finding) said {
 	var user metadata.User
 	_ = r.User.Decode(&user)
 	category, known := cfg.Category(r.Severity)
+	created, _ := e.Meta.CreationDate.Time() // the zero time is before all others
 	return said{
+		created: created,
 		Decision: Decision{
 			Severity: r.Severity, AllowedProcessingTime: artefact.Text(r.AllowedProcessingTime),
 			DueDate: r.DueDate, ValidUntil: r.ValidUntil, User: user.Username,

@@ -43,8 +43,8 @@ func TestOtherTools(t *testing.T) {
 				{"statements[2].products[0]", vex.Undecided, 1},
 			},
 			comments: map[string]string{
-				"CVE-2026-0001": "VEX not_affected vulnerable_code_not_in_execute_path",
-				"CVE-2026-0002": "VEX fixed",
+				"CVE-2026-0001": "VEX not_affected vulnerable_code_not_in_execute_path 2026-10-01T07:00:00.123456Z",
+				"CVE-2026-0002": "VEX fixed 2026-10-01T07:00:00.123456Z",
 			},
 			author: "Ada of Acme",
 		},
@@ -52,7 +52,7 @@ func TestOtherTools(t *testing.T) {
 			file:     "grype.openvex.json",
 			outcomes: []outcome{{"statements[0].products[0]", vex.Decided, 1}},
 			comments: map[string]string{
-				"CVE-2026-0001": "VEX not_affected\nTLS ends at the proxy.\n\nReviewed with the network team.",
+				"CVE-2026-0001": "VEX not_affected 2026-10-02T00:00:00Z\nTLS ends at the proxy.\n\nReviewed with the network team.",
 			},
 			author: "security@example.org",
 		},
@@ -63,7 +63,7 @@ func TestOtherTools(t *testing.T) {
 				{"vulnerabilities[1].affects[0].ref", vex.Undecided, 1},
 			},
 			comments: map[string]string{
-				"CVE-2026-0004": "VEX not_affected code_not_reachable will_not_fix update\nThe function is never called.",
+				"CVE-2026-0004": "VEX not_affected code_not_reachable will_not_fix update 2026-10-01T12:00:00Z\nThe function is never called.",
 			},
 			author: vex.UnknownAuthor,
 		},
@@ -74,8 +74,8 @@ func TestOtherTools(t *testing.T) {
 				{"vulnerabilities[2].affects[0].ref", vex.Decided, 1},
 			},
 			comments: map[string]string{
-				"CVE-2026-0002": "VEX not_affected\nThe applet is not built.",
-				"CVE-2026-0005": "VEX fixed",
+				"CVE-2026-0002": "VEX not_affected 2026-10-03T12:00:00Z\nThe applet is not built.",
+				"CVE-2026-0005": "VEX fixed 2026-09-02T00:00:00Z",
 			},
 			author: "Grace",
 		},
