@@ -57,10 +57,15 @@ func (c *componentVersionsCmd) Run(ctx context.Context, t *terminal) error {
 			return lookup(err)
 		}
 	}
-	if c.Max > 0 {
-		wanted = wanted[max(0, len(wanted)-c.Max):]
+	return c.write(t, c.last(wanted))
+}
+
+// last returns as many of the greatest versions as are wanted.
+func (c *componentVersionsCmd) last(versions []string) []string {
+	if c.Max == 0 {
+		return versions
 	}
-	return c.write(t, wanted)
+	return versions[max(0, len(versions)-c.Max):]
 }
 
 // farAway is later than any version.
