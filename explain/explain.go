@@ -148,14 +148,23 @@ func (e *Explanation) basis() string {
 	case findingcfg.DueByRescoring:
 		return "the rescoring names it"
 	case findingcfg.DueByRescoringTime:
-		return fmt.Sprintf("the rescoring allows %s from the discovery on %s", *e.AllowedProcessingTime, e.Finding.DiscoveryDate)
+		return fmt.Sprintf("the rescoring allows %s from the discovery on %s", span(*e.AllowedProcessingTime), e.Finding.DiscoveryDate)
 	case findingcfg.DueByFindingTime:
-		return fmt.Sprintf("the finding was stored with %s from the discovery on %s", *e.Finding.AllowedProcessingTime, e.Finding.DiscoveryDate)
+		return fmt.Sprintf("the finding was stored with %s from the discovery on %s", span(*e.Finding.AllowedProcessingTime), e.Finding.DiscoveryDate)
 	}
 	if d, ok := e.Category.AllowedProcessingTime.Duration(); ok {
 		return fmt.Sprintf("the category allows %d days from the discovery on %s", d.Days(), e.Finding.DiscoveryDate)
 	}
 	return "the category sets no time"
+}
+
+// span writes a stored time as days, as it is counted.
+func span(text string) string {
+	d, err := findingcfg.ParseDuration(text)
+	if err != nil {
+		return text
+	}
+	return fmt.Sprintf("%d days", d.Days())
 }
 
 func (e *Explanation) addRules(cfg *findingcfg.Finding, f proposal.Facts) {

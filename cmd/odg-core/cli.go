@@ -35,6 +35,9 @@ type flags struct {
 
 	ShortcutAuth bool `env:"ODG_SHORTCUT_AUTH" help:"Serve without login although the secrets configure one. This version has no login, and refuses to open such an installation to everyone unless told so."`
 
+	LocalUser  string `env:"ODG_LOCAL_USER" placeholder:"NAME" help:"Author of all rescorings that are posted, as long as there is no login: whoever reaches the port decides under this name. Without it nobody may rescore."`
+	PeerScopes bool   `env:"ODG_PEER_SCOPES" help:"Let rescorings of whole components, and global ones, apply to nothing, as in existing installations."`
+
 	MaxBodyBytes    int64         `default:"268435456" env:"ODG_MAX_BODY_BYTES" help:"Limit of request bodies after decompression, in bytes."`
 	MaxBlobBytes    int64         `default:"1073741824" env:"ODG_MAX_BLOB_BYTES" help:"Limit of blobs that are uploaded, in bytes."`
 	ShutdownTimeout time.Duration `default:"25s" env:"ODG_SHUTDOWN_TIMEOUT" help:"How long requests may go on after SIGTERM."`

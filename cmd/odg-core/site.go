@@ -61,11 +61,11 @@ func (s *site) apply(ctx context.Context, files reload.Files) error {
 
 // serverFor returns the API by a configuration and its repositories.
 func (s *site) serverFor(c configuration, r *repositories) *httpapi.Server {
-	core := odg.Config{Findings: c.findings}
+	core := odg.Config{Findings: c.findings, Sprints: c.sprints, PeerScopes: s.flags.PeerScopes}
 	api := httpapi.Config{
 		Types: c.types, Findings: c.findings, Extensions: c.extensions, Features: c.features,
 		Mappings: c.mappings, Profiles: c.profiles, Sprints: c.sprints, AddressBook: c.addressBook,
-		BaseURL: s.flags.BaseURL, Origins: s.flags.CORSOrigin, MaxBodyBytes: s.flags.MaxBodyBytes, MaxBlobBytes: s.flags.MaxBlobBytes,
+		LocalUser: s.flags.LocalUser, BaseURL: s.flags.BaseURL, Origins: s.flags.CORSOrigin, MaxBodyBytes: s.flags.MaxBodyBytes, MaxBlobBytes: s.flags.MaxBlobBytes,
 		Log: s.log, Registry: s.registry, ServeMetrics: s.flags.ServeMetrics,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(s.watcher.State()) },
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os/signal"
+	"os/user"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -22,6 +23,7 @@ type serveCmd struct {
 	registryFlags
 	Host            string        `default:"127.0.0.1" help:"Address to listen on. There is no login: whoever reaches it may read and write."`
 	Port            int           `default:"5000" help:"Port to listen on; 0 takes a free one."`
+	LocalUser       string        `env:"ODG_LOCAL_USER" placeholder:"NAME" help:"Author of the rescorings that are posted, since there is no login (default: who runs this)."`
 	EOLData         string        `name:"eol-data" env:"ODG_EOL_DATA" placeholder:"FILE|URL" help:"Newer end-of-life data than the embedded, in the format of the public end-of-life API."`
 	Parallel        int           `default:"4" help:"Component descriptors that are read at a time, 1 to 256."`
 	ShutdownTimeout time.Duration `default:"25s" help:"How long requests may go on after Ctrl-C or SIGTERM."`
@@ -73,6 +75,17 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	fmt.Fprintf(t.stdout, "http://%s\n", servers.Address("api"))
 	return d.run(ctx, servers)
+}
+
+// author is who decides: there is no login, and it is the machine of whoever runs this.
+func (c *serveCmd) author() string {
+	if c.LocalUser != "" {
+		return c.LocalUser
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "" // nobody may rescore then, and is told of --local-user
 }
 
 // run keeps everything going until ctx ends or a part fails.

@@ -138,7 +138,8 @@ func (d *daemon) apiConfig(s *site) httpapi.Config {
 		Types: types, Findings: s.findings, Extensions: s.extensions,
 		Components: s.components, Repository: s.configured, Blobs: s.db, AddressBook: s.addressBook,
 		Backlog: httpapi.QueueItems(telling{s.queue, d.queued}), Runtime: reported{s.db, s.today}, Workloads: d.parts(s),
-		Log: s.log, Registry: d.registry, ServeMetrics: true, Now: s.now,
+		LocalUser: d.cmd.author(),
+		Log:       s.log, Registry: d.registry, ServeMetrics: true, Now: s.now,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(d.watcher.State()) },
 	}
 }
