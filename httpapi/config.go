@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/corecfg"
@@ -32,6 +33,7 @@ type Core interface {
 	Proposals(ctx context.Context, id artefact.ID, types ...metadata.Type) iter.Seq2[proposal.Proposal, error]
 	Rescore(ctx context.Context, rescorings []metadata.Entry) error
 	Explain(ctx context.Context, id string) (explain.Explanation, error)
+	Compliance(ctx context.Context, components []*component.Descriptor, types []metadata.Type) ([]odg.ComponentStanding, error)
 }
 
 // Defaults of [Config].

@@ -37,8 +37,7 @@
 // wrong on the way breaks the connection. Trees of components have limits, and end at
 // the first fault that asking again does not mend.
 //
-// Not there yet: login, rescoring and compliance summary answer that the feature is
-// inactive. Responsibles are those of labels and the address book; code owners and
-// members of teams are not asked for. The documents of component descriptors are told
+// Not there yet: login answers that the feature is inactive. Responsibles are those of
+// labels and the address book; code owners and members of teams are not asked for. The documents of component descriptors are told
 // by repositories that keep them, see [RawDescriptors].
 package httpapi

@@ -16,6 +16,7 @@ func (s *Server) routes() []route {
 		{"GET", "/ocm/component/responsibles", s.responsibles},
 		{"GET", "/ocm/artefacts/blob", s.artefactBlob},
 		{"POST", "/components/diff", s.componentsDiff},
+		{"GET", "/components/compliance-summary", s.complianceSummary},
 		{"GET", "/components/sbom", s.componentSBOMs},
 		{"GET", "/rescore", s.proposals},
 		{"POST", "/rescore", s.rescore},
@@ -63,7 +64,6 @@ var inactiveRoutes = []struct{ method, path, feature, id, summary string }{
 	{"GET", "/auth/rbac", "authentication", "rbac", "Roles and permissions"},
 	{"GET", "/auth/user", "authentication", "user", "Who is logged in"},
 	{"POST", "/auth/refresh", "authentication", "refreshLogin", "Stay logged in"},
-	{"GET", "/components/compliance-summary", "compliance-summary", "complianceSummary", "Findings of components, counted by severity"},
 	{"GET", "/components/tests", "tests", "componentTests", "Test reports of a component"},
 	{"GET", "/components/upgrade-prs", "upgrade-prs", "upgradePullRequests", "Pull requests that upgrade a component"},
 }

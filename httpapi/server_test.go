@@ -189,6 +189,9 @@ func (f faulty) Proposals(context.Context, artefact.ID, ...metadata.Type) iter.S
 func (f faulty) Explain(context.Context, string) (explain.Explanation, error) {
 	return explain.Explanation{}, f.err
 }
+func (f faulty) Compliance(context.Context, []*component.Descriptor, []metadata.Type) ([]odg.ComponentStanding, error) {
+	return nil, f.err
+}
 func (f faulty) Rescore(context.Context, []metadata.Entry) error { return f.err }
 func (f faulty) Search(context.Context, search.Request) (search.Result, error) {
 	return search.Result{}, f.err
