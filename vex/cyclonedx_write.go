@@ -106,11 +106,7 @@ func (w *cycloneWriter) refs(p Product) []string {
 	ref := p.IDs[0]
 	place, ok := w.places[ref]
 	if !ok {
-		kind := cdx.ComponentTypeContainer
-		if !isScopeID(ref) && !isImage(ref) && len(p.Packages) == 0 {
-			kind = cdx.ComponentTypeLibrary
-		}
-		w.components = append(w.components, componentOf(p.IDs, kind))
+		w.components = append(w.components, componentOf(p.IDs, typeOf(p)))
 		place = len(w.components) - 1
 		w.places[ref] = place
 	}
@@ -132,6 +128,18 @@ func (w *cycloneWriter) refs(p Product) []string {
 		*w.components[place].Components = append(*w.components[place].Components, inner)
 	}
 	return refs
+}
+
+// typeOf is what sort of component a product is, as far as its name tells.
+func typeOf(p Product) cdx.ComponentType {
+	scope, err := ParseScopeID(p.IDs[0])
+	switch {
+	case err == nil && !isImageType(scope.Local()):
+		return cdx.ComponentTypeApplication
+	case err == nil || isImage(p.IDs[0]) || len(p.Packages) > 0:
+		return cdx.ComponentTypeContainer
+	}
+	return cdx.ComponentTypeLibrary
 }
 
 // componentOf describes what identifiers name as far as they tell.

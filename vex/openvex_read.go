@@ -28,8 +28,11 @@ func parseOpenVEX(top members) (Document, error) {
 			all.add(err.Path, err.Err)
 			return nil
 		}
-		if products += len(stmt.Products); products > MaxProducts {
-			return &Error{Path: path, Err: fmt.Errorf("the statements name more than %d products", MaxProducts)}
+		for _, p := range stmt.Products {
+			products += 1 + len(p.Subcomponents)
+		}
+		if products > MaxProducts {
+			return &Error{Path: path, Err: fmt.Errorf("the statements name more than %d products and packages", MaxProducts)}
 		}
 		doc.Statements = append(doc.Statements, openStatement(&all, path, stmt, doc))
 		return nil

@@ -14,7 +14,7 @@ import (
 const (
 	MaxBytes    = 32 << 20 // of the whole document
 	MaxDepth    = 64       // of nested objects and lists
-	MaxProducts = 100_000  // of all statements together
+	MaxProducts = 100_000  // and packages in them, of all statements together
 )
 
 // members are the values of an object by their keys.

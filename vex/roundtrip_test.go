@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/matryer/is"
+	openvex "github.com/openvex/go-vex/pkg/vex"
 	"pgregory.net/rapid"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -122,11 +123,28 @@ func through(t fataler, doc vex.Document, format vex.Format) vex.Document {
 	if err := vex.Encode(&buf, doc, format); err != nil {
 		t.Fatal(err)
 	}
+	if format == vex.OpenVEX {
+		check(t, buf.Bytes())
+	}
 	read, err := vex.Parse(buf.Bytes())
 	if err != nil {
 		t.Fatal(err, buf.String())
 	}
 	return read
+}
+
+// check lets the library of OpenVEX judge a document.
+func check(t fataler, data []byte) {
+	t.Helper()
+	doc, err := openvex.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range doc.Statements {
+		if err := s.Validate(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // TestOnlyWhatIsNamed reads one statement about one package in one artefact: no
