@@ -28,11 +28,11 @@ const (
 	crews      = 5
 	crewSize   = 10
 	itemCount  = 5000
-	lease      = 4 * time.Second
+	lease      = 8 * time.Second
 	scanTime   = 20 * time.Millisecond
 	faultEvery = 100 // items, so that a slow machine is not on fire all the time
 	mostFrozen = 2
-	patience   = 8 * time.Minute
+	patience   = 10 * time.Minute
 	notice     = 50 * time.Millisecond // between what the server checks and what the test notes, on a busy machine
 )
 
@@ -114,10 +114,11 @@ func light(t *testing.T) *fire {
 		Kubeconfig: kubetest.Kubeconfig(t, config, namespace), Namespace: namespace,
 		Core: url, Workers: crewSize, Lease: lease, Scan: scanTime,
 	}
-	f.controller = startProcess(t, base.as(roleController, "controller"))
+	program := program(t)
+	f.controller = startProcess(t, program, base.as(roleController, "controller"))
 	f.scaled(maxReplicas)
 	for i := range crews {
-		f.crews = append(f.crews, startProcess(t, base.as(roleCrew, fmt.Sprint("crew-", i))))
+		f.crews = append(f.crews, startProcess(t, program, base.as(roleCrew, fmt.Sprint("crew-", i))))
 	}
 	return f
 }
@@ -161,7 +162,7 @@ func (f *fire) fill() {
 
 func image(i int) artefact.ID {
 	return artefact.ID{
-		ComponentName: new("acme.org/shop"), ComponentVersion: new("1.0.0"), Kind: artefact.KindResource,
+		ComponentName: new("acme.org/shop-" + strconv.Itoa(i%100)), ComponentVersion: new("1.0.0"), Kind: artefact.KindResource,
 		Artefact: &artefact.LocalID{Name: new("image-" + strconv.Itoa(i)), Version: new("1"), Type: new("ociImage")},
 	}
 }
@@ -238,7 +239,7 @@ func (f *fire) strike() {
 		f.kills++
 	case len(f.thawAt) < mostFrozen:
 		p.freeze()
-		f.thawAt[p] = time.Now().Add(lease + lease/2)
+		f.thawAt[p] = time.Now().Add(lease + lease/4)
 		f.freezes++
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -17,9 +18,10 @@ import (
 // process carries out orders until it is killed or the test ends, also if that is
 // killed itself.
 type process struct {
-	t      *testing.T
-	orders orders
-	said   transcript
+	t       *testing.T
+	program string
+	orders  orders
+	said    transcript
 
 	cmd    *exec.Cmd
 	end    io.Closer     // of what the process reads: it ends with it
@@ -28,9 +30,26 @@ type process struct {
 	frozen bool
 }
 
-func startProcess(t *testing.T, o orders) *process {
+// raced tells that this program looks for data races.
+var raced = false
+
+// program returns what processes run: this program, or the same without looking for
+// data races, which would make theirs the only work that gets on.
+func program(t *testing.T) string {
 	t.Helper()
-	p := &process{t: t, orders: o}
+	if !raced {
+		return os.Args[0]
+	}
+	path := filepath.Join(t.TempDir(), "firetest")
+	if out, err := exec.Command("go", "test", "-c", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build the workers: %v: %s", err, out)
+	}
+	return path
+}
+
+func startProcess(t *testing.T, program string, o orders) *process {
+	t.Helper()
+	p := &process{t: t, program: program, orders: o}
 	p.start()
 	t.Cleanup(func() {
 		p.kill()
@@ -47,7 +66,7 @@ func (p *process) start() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.cmd, p.ended, p.killed, p.frozen = exec.Command(os.Args[0]), make(chan struct{}), false, false
+	p.cmd, p.ended, p.killed, p.frozen = exec.Command(p.program), make(chan struct{}), false, false
 	p.cmd.Env, p.cmd.Stderr = append(os.Environ(), ordersVariable+"="+string(text)), &p.said
 	if p.end, err = p.cmd.StdinPipe(); err != nil {
 		p.t.Fatal(err)

@@ -84,7 +84,7 @@ func (o orders) carryOut(ctx context.Context) error {
 // takes the claims back that nobody renews.
 func (o orders) control(ctx context.Context, config *rest.Config, log zerolog.Logger) error {
 	controller, err := kube.NewController(config, kube.ControllerConfig{
-		Namespace: o.Namespace, Identity: o.Name, LeaseDuration: o.Lease, Log: log.Level(zerolog.InfoLevel),
+		Namespace: o.Namespace, Identity: o.Name, LeaseDuration: o.Lease / 2, Log: log.Level(zerolog.InfoLevel),
 		Rules: func(string) scaling.Rules {
 			return scaling.Rules{Config: scaling.Config{ItemsPerReplica: 500, MaxReplicas: maxReplicas}, Stabilisation: time.Second}
 		},
