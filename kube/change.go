@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/opendeliverygear/odg/backlog"
@@ -68,7 +69,18 @@ func (c change) free() {
 // failed counts a failed attempt.
 func (c change) failed(before int, reason string) {
 	c.annotations[AnnotationAttempts] = strconv.Itoa(before + 1)
-	c.annotations[AnnotationLastError] = reason
+	c.annotations[AnnotationLastError] = shortened(reason)
+}
+
+// maxReasonBytes bounds what is kept of an error: an object has room for 256 KiB of
+// annotations, and one that is full takes no change any more.
+const maxReasonBytes = 8 << 10
+
+func shortened(reason string) string {
+	if len(reason) > maxReasonBytes {
+		reason = reason[:maxReasonBytes] + "…"
+	}
+	return strings.ToValidUTF8(reason, "\uFFFD")
 }
 
 // notBefore sets when the next attempt may start; zero means at once.

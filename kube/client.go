@@ -32,6 +32,8 @@ type Config struct {
 	// an API server. Default: no limit, since the server protects itself (priority
 	// and fairness) and client-go's own default of five would stop all work.
 	QPS float32
+	// Watches is told how the requests of informers go. Default: one that tells nobody.
+	Watches *Watches
 }
 
 // Client reads and writes the custom resources of one namespace. It is safe for
@@ -65,6 +67,9 @@ func NewClient(to *rest.Config, cfg Config) (*Client, error) {
 	}
 	if cfg.PageSize <= 0 {
 		cfg.PageSize = DefaultPageSize
+	}
+	if cfg.Watches == nil {
+		cfg.Watches = &Watches{}
 	}
 	codecs, parameters, err := newCodecs()
 	if err != nil {

@@ -74,7 +74,7 @@ type Controller struct {
 	items   cache.SharedIndexInformer
 	pods    cache.SharedIndexInformer
 	deploys cache.SharedIndexInformer
-	watches watches
+	watches Watches
 	events  eventSink
 	metrics *controllerMetrics
 
@@ -102,7 +102,7 @@ func NewController(to *rest.Config, cfg ControllerConfig) (*Controller, error) {
 		cfg: cfg, log: cfg.Log,
 		scaled: map[string]scaledTo{}, ended: map[string]map[string]time.Time{}, strays: map[string]struct{}{},
 	}
-	c.watches.log = cfg.Log
+	c.watches.Log = cfg.Log
 	c.metrics = newControllerMetrics(c, cfg.Registry)
 	own := rest.CopyConfig(to)
 	own.RateLimiter, own.QPS = nil, -1 // the server protects itself
@@ -171,15 +171,15 @@ func (c *Controller) Ready() error {
 		name     string
 		informer cache.SharedIndexInformer
 	}{{ResourceBacklogItems, c.items}, {resourcePods, c.pods}, {resourceDeployments, c.deploys}} {
-		switch err := c.watches.fault(watched.name); {
+		switch err := c.watches.lasting(watched.name); {
 		case err != nil:
 			errs = append(errs, err)
 		case !watched.informer.HasSynced():
-			errs = append(errs, errorOr(c.watches.current(watched.name), fmt.Errorf("%s are not known yet", watched.name)))
+			errs = append(errs, errorOr(c.watches.Fault(watched.name), fmt.Errorf("%s are not known yet", watched.name)))
 		}
 	}
 	if c.cfg.Identity != "" {
-		errs = append(errs, c.watches.fault(resourceLeases))
+		errs = append(errs, c.watches.lasting(resourceLeases))
 	}
 	return errors.Join(errs...)
 }

@@ -74,7 +74,7 @@ func (c *Controller) election(lead func(ctx context.Context)) leaderelection.Lea
 // notedLock notes which requests for the Lease fail.
 type notedLock struct {
 	resourcelock.Interface
-	watches *watches
+	watches *Watches
 }
 
 func (l notedLock) Get(ctx context.Context) (*resourcelock.LeaderElectionRecord, []byte, error) {

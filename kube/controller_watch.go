@@ -9,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/opendeliverygear/odg/backlog"
@@ -30,7 +29,7 @@ func (c *Controller) watch() {
 		LabelSelector: LabelService, FieldSelector: podsAlive.String(),
 	}, slimPod)
 	deployments := c.apps.Deployments(c.cfg.Namespace)
-	c.deploys = c.watches.watched(resourceDeployments, c.apps, &appsv1.Deployment{}, slimDeployment,
+	c.deploys = c.watches.Informer(resourceDeployments, c.apps, &appsv1.Deployment{}, slimDeployment,
 		func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
 			return deployments.List(ctx, opts)
 		}, deployments.Watch)
@@ -42,12 +41,12 @@ func (c *Controller) watch() {
 // watchMetadata watches no more of resources than their metadata, which the API
 // server has in a compact form for custom resources, too.
 func (c *Controller) watchMetadata(resource string, of schema.GroupVersion, narrow metav1.ListOptions, transform cache.TransformFunc) cache.SharedIndexInformer {
-	var client metadata.ResourceInterface = c.meta.Resource(of.WithResource(resource)).Namespace(c.cfg.Namespace)
+	client := c.meta.Resource(of.WithResource(resource)).Namespace(c.cfg.Namespace)
 	narrowed := func(opts metav1.ListOptions) metav1.ListOptions {
 		opts.LabelSelector, opts.FieldSelector = narrow.LabelSelector, narrow.FieldSelector
 		return opts
 	}
-	return c.watches.watched(resource, c.meta, &metav1.PartialObjectMetadata{}, transform,
+	return c.watches.Informer(resource, c.meta, &metav1.PartialObjectMetadata{}, transform,
 		func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
 			return client.List(ctx, narrowed(opts))
 		},

@@ -15,10 +15,11 @@ type entry struct {
 	queued time.Time // by which its line is ordered
 	line   *line
 
-	own   bool // leased through this queue
-	taken bool // somebody here is claiming it right now
-	stale bool // the API server has a newer version, which is not known yet
-	other bool // is one of those that line.others counts
+	own     bool // leased through this queue
+	watched bool // the watch told this version
+	taken   bool // somebody here is claiming it right now
+	stale   bool // the API server has a newer version, which is not known yet
+	other   bool // is one of those that line.others counts
 
 	in    *entryHeap // where it is, nil if it cannot be claimed by passing of time
 	index int        // in that heap

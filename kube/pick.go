@@ -100,6 +100,9 @@ func (v *view) giveBack(item *BacklogItem) { v.untake(item, false, nil) }
 // not offered again before that version is known.
 func (v *view) spoil(item *BacklogItem, c *choice) { v.untake(item, true, c) }
 
+// setAside ends a take of an item that nobody can claim as it is.
+func (v *view) setAside(item *BacklogItem) { v.untake(item, true, nil) }
+
 func (v *view) untake(item *BacklogItem, stale bool, c *choice) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

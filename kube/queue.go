@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ type Queue struct {
 
 	watching atomic.Bool   // Run was called
 	synced   chan struct{} // closed when the first list is known
-	trouble  atomic.Pointer[error]
+	trouble  Watches
 	stats    struct{ claims, conflicts atomic.Uint64 }
 }
 
@@ -84,6 +85,7 @@ func NewQueue(client *Client, cfg QueueConfig) *Queue {
 		cfg.Now = time.Now
 	}
 	q := &Queue{client: client, cfg: cfg, synced: make(chan struct{})}
+	q.trouble.Log = cfg.Log
 	q.view = newView(cfg.ClaimTimeout, q.reportOdd)
 	return q
 }
@@ -101,8 +103,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		informer = q.client.ItemInformer(selector)
-		_ = informer.SetWatchErrorHandlerWithContext(q.watchFailed) // fails only after the start
+		informer = q.client.itemInformer(selector, &q.trouble)
 	}
 	handler, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc:    q.seen,
@@ -128,7 +129,7 @@ func (q *Queue) Run(ctx context.Context) error {
 
 func (q *Queue) seen(object any) {
 	if item, ok := object.(*BacklogItem); ok && q.watches(item.Labels[LabelService]) {
-		q.view.put(item)
+		q.view.observe(item)
 	}
 }
 
@@ -144,14 +145,6 @@ func (q *Queue) vanished(object any) {
 // watches tells if items of a service are known here.
 func (q *Queue) watches(service string) bool {
 	return len(q.cfg.Services) == 0 || slices.Contains(q.cfg.Services, service)
-}
-
-func (q *Queue) watchFailed(ctx context.Context, _ *cache.Reflector, err error) {
-	err = explain(ctx, err)
-	q.trouble.Store(&err)
-	if ctx.Err() == nil {
-		q.cfg.Log.Warn().Err(err).Str("namespace", q.client.Namespace()).Msg("watch of backlog items interrupted")
-	}
 }
 
 // reportOdd tells operators what is wrong with an item. It is called for each
@@ -185,8 +178,8 @@ func (q *Queue) waitSynced(ctx context.Context) error {
 		return ctx.Err()
 	case <-timer.C:
 	}
-	if trouble := q.trouble.Load(); trouble != nil {
-		return fmt.Errorf("%w after %s: %w", ErrNotSynced, q.cfg.SyncTimeout, *trouble)
+	if err := cmp.Or(q.trouble.Fault(ResourceBacklogItems), q.client.cfg.Watches.Fault(ResourceBacklogItems)); err != nil {
+		return fmt.Errorf("%w after %s: %w", ErrNotSynced, q.cfg.SyncTimeout, err)
 	}
 	return fmt.Errorf("%w after %s: does Queue.Run run?", ErrNotSynced, q.cfg.SyncTimeout)
 }

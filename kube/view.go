@@ -33,8 +33,26 @@ func newView(claimTimeout time.Duration, odd func(*BacklogItem)) *view {
 func (v *view) put(item *BacklogItem) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.set(item, false)
+	v.set(item, byRequest)
 }
+
+// observe takes over what the watch told. It tells versions in their order, so that
+// an older one than it told before means that the API server has gone back, to a
+// backup of its store. What a request told may be newer than the watch, for a while.
+func (v *view) observe(item *BacklogItem) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.set(item, byWatch)
+}
+
+// origin is how a version of an item became known.
+type origin int
+
+const (
+	byRequest origin = iota
+	byWatch
+	byClaim // a request of this queue that leased the item
+)
 
 // lease takes over an item that was claimed here and was taken before.
 func (v *view) lease(item *BacklogItem, c *choice) {
@@ -44,10 +62,11 @@ func (v *view) lease(item *BacklogItem, c *choice) {
 	if e := v.byName[item.Name]; e != nil {
 		e.taken = false
 	}
-	v.set(item, true)
+	v.set(item, byClaim)
 }
 
-func (v *view) set(item *BacklogItem, own bool) {
+func (v *view) set(item *BacklogItem, by origin) {
+	own := by == byClaim
 	if v.gone.has(item.UID) {
 		return
 	}
@@ -55,9 +74,9 @@ func (v *view) set(item *BacklogItem, own bool) {
 	if e == nil {
 		e = &entry{}
 		v.byName[item.Name] = e
-	} else if !newer(item, e.item) {
-		if own && item.ResourceVersion == e.item.ResourceVersion { // the watch was faster
-			e.own = true
+	} else if order := compareVersions(item, e.item); order == 0 || order < 0 && (by != byWatch || !e.watched) {
+		if order == 0 { // told twice; maybe the watch was faster
+			e.own, e.watched = e.own || own, e.watched || by == byWatch
 		}
 		v.place(e)
 		return
@@ -65,7 +84,7 @@ func (v *view) set(item *BacklogItem, own bool) {
 	e.leave()
 	status := item.Status()
 	e.own = own || e.own && e.status.token == status.token && status.State == StateLeased
-	e.item, e.status, e.queued, e.stale = item, status, item.queued(), false
+	e.item, e.status, e.queued, e.stale, e.watched = item, status, item.queued(), false, by == byWatch
 	e.line = v.lineOf(item)
 	v.place(e)
 	if e.in != nil && e.in == e.line.ready {
@@ -73,10 +92,16 @@ func (v *view) set(item *BacklogItem, own bool) {
 	}
 }
 
-// newer tells if a is a later version than b of the object of that name.
-func newer(a, b *BacklogItem) bool {
-	order, err := resourceversion.CompareResourceVersion(a.ResourceVersion, b.ResourceVersion)
-	return err != nil && a.ResourceVersion != b.ResourceVersion || order > 0
+// compareVersions tells if a is an earlier (-1) or a later (1) version than b of the
+// object of that name.
+func compareVersions(a, b *BacklogItem) int {
+	if a.ResourceVersion == b.ResourceVersion {
+		return 0
+	}
+	if order, err := resourceversion.CompareResourceVersion(a.ResourceVersion, b.ResourceVersion); err == nil {
+		return order
+	}
+	return 1
 }
 
 // lineOf returns the line in which an item stands, or nil if nobody can work on it.

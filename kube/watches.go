@@ -23,9 +23,11 @@ const (
 	faultReminder = 5 * time.Minute
 )
 
-// watches knows which resources cannot be read, and tells a person once.
-type watches struct {
-	log zerolog.Logger
+// Watches knows which resources cannot be read, and tells a person once, and when
+// they can be read again. The zero value works and tells nobody. It is safe for
+// concurrent use.
+type Watches struct {
+	Log zerolog.Logger // set it before the first use
 
 	mu     sync.Mutex
 	faults map[string]watchFault
@@ -37,7 +39,7 @@ type watchFault struct {
 }
 
 // note notes how a request for a resource went.
-func (w *watches) note(resource string, err error) {
+func (w *Watches) note(resource string, err error) {
 	if errors.Is(err, context.Canceled) {
 		return // this process stops, or has seen enough
 	}
@@ -48,7 +50,7 @@ func (w *watches) note(resource string, err error) {
 	if err == nil || apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
 		if failing {
 			delete(w.faults, resource)
-			w.log.Info().Str("resource", resource).Dur("after", now.Sub(before.first)).Msg("resource can be read again")
+			w.Log.Info().Str("resource", resource).Dur("after", now.Sub(before.first)).Msg("resource can be read again")
 		}
 		return
 	}
@@ -59,7 +61,7 @@ func (w *watches) note(resource string, err error) {
 	if failing && before.err.Error() == fault.err.Error() && now.Sub(before.told) < faultReminder {
 		fault.told = before.told
 	} else {
-		w.log.Error().Str("resource", resource).Err(err).Msg("resource cannot be read; trying again")
+		w.Log.Error().Str("resource", resource).Err(err).Msg("resource cannot be read; trying again")
 	}
 	if w.faults == nil {
 		w.faults = map[string]watchFault{}
@@ -67,8 +69,8 @@ func (w *watches) note(resource string, err error) {
 	w.faults[resource] = fault
 }
 
-// fault returns why a resource has not been read for some time, or nil.
-func (w *watches) fault(resource string) error {
+// lasting returns why a resource has not been read for some time, or nil.
+func (w *Watches) lasting(resource string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if f, failing := w.faults[resource]; failing && time.Since(f.first) >= faultGrace {
@@ -77,17 +79,17 @@ func (w *watches) fault(resource string) error {
 	return nil
 }
 
-// current returns what fails at the moment, however recently, or nil. It is for what
-// was never read.
-func (w *watches) current(resource string) error {
+// Fault returns what fails at the moment, however recently, or nil.
+func (w *Watches) Fault(resource string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.faults[resource].err
 }
 
-// watched returns an informer whose requests are noted. client is the one that the
-// functions use.
-func (w *watches) watched(resource string, client any, example runtime.Object, transform cache.TransformFunc,
+// Informer returns a new informer whose requests are noted under the name of the
+// resource. client is the one that list and follow use: it may not be able to list by
+// a watch, as those of tests.
+func (w *Watches) Informer(resource string, client any, example runtime.Object, transform cache.TransformFunc,
 	list func(context.Context, metav1.ListOptions) (runtime.Object, error),
 	follow func(context.Context, metav1.ListOptions) (watch.Interface, error),
 ) cache.SharedIndexInformer {
@@ -106,7 +108,7 @@ func (w *watches) watched(resource string, client any, example runtime.Object, t
 	// Both fail only after the start.
 	_ = informer.SetTransform(transform)
 	_ = informer.SetWatchErrorHandlerWithContext(func(_ context.Context, _ *cache.Reflector, err error) {
-		w.log.Debug().Str("resource", resource).Err(err).Msg("watch ended")
+		w.Log.Debug().Str("resource", resource).Err(err).Msg("watch ended")
 	})
 	return informer
 }

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/informers"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/cache"
@@ -29,9 +28,10 @@ import (
 type view struct {
 	client  *kube.Client
 	queue   *kube.Queue // for writes only, which need nothing watched
-	items   watched
-	running watched
-	pods    watched
+	watches *kube.Watches
+	items   cache.SharedIndexInformer
+	running cache.SharedIndexInformer
+	pods    cache.SharedIndexInformer
 }
 
 var (
@@ -58,7 +58,8 @@ func (c flags) openCluster(log zerolog.Logger) (*view, error) {
 }
 
 func newView(config *rest.Config, namespace string, log zerolog.Logger) (*view, error) {
-	client, err := kube.NewClient(config, kube.Config{Namespace: namespace})
+	watches := &kube.Watches{Log: log}
+	client, err := kube.NewClient(config, kube.Config{Namespace: namespace, Watches: watches})
 	if err != nil {
 		return nil, err
 	}
@@ -66,14 +67,18 @@ func newView(config *rest.Config, namespace string, log zerolog.Logger) (*view, 
 	if err != nil {
 		return nil, fmt.Errorf("access the cluster: %w", err)
 	}
-	pods := informers.NewSharedInformerFactoryWithOptions(core, 0, informers.WithNamespace(namespace), informers.WithTransform(slimPod))
+	pods := core.CoreV1().Pods(namespace)
 	return &view{
-		client: client, queue: kube.NewQueue(client, kube.QueueConfig{Log: log}),
-		items:   newWatched(kube.ResourceBacklogItems, client.ItemInformer(nil), log),
-		running: newWatched(kube.ResourceRuntimeArtefacts, client.RuntimeArtefactInformer(), log),
-		pods:    newWatched("pods", pods.Core().V1().Pods().Informer(), log),
+		client: client, queue: kube.NewQueue(client, kube.QueueConfig{Log: log}), watches: watches,
+		items: client.ItemInformer(nil), running: client.RuntimeArtefactInformer(),
+		pods: watches.Informer(resourcePods, core, &corev1.Pod{}, slimPod,
+			func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
+				return pods.List(ctx, opts)
+			}, pods.Watch),
 	}, nil
 }
+
+const resourcePods = "pods"
 
 // slimPod drops what nobody asks for.
 func slimPod(object any) (any, error) {
@@ -90,38 +95,21 @@ func slimPod(object any) (any, error) {
 // run watches until ctx ends. A cluster that does not answer ends nothing.
 func (v *view) run(ctx context.Context) error {
 	var tasks errgroup.Group
-	for _, w := range []watched{v.items, v.running, v.pods} {
-		tasks.Go(func() error { w.RunWithContext(ctx); return nil })
+	for _, informer := range []cache.SharedIndexInformer{v.items, v.running, v.pods} {
+		tasks.Go(func() error { informer.RunWithContext(ctx); return nil })
 	}
 	return tasks.Wait()
 }
 
-// watched is an informer that tells why it knows nothing.
-type watched struct {
-	cache.SharedIndexInformer
-	resource string
-	trouble  *atomic.Pointer[error]
-}
-
-func newWatched(resource string, informer cache.SharedIndexInformer, log zerolog.Logger) watched {
-	w := watched{informer, resource, &atomic.Pointer[error]{}}
-	_ = informer.SetWatchErrorHandlerWithContext(func(ctx context.Context, _ *cache.Reflector, err error) { // fails only after the start
-		if ctx.Err() == nil && (w.trouble.Swap(&err) == nil || log.GetLevel() <= zerolog.DebugLevel) {
-			log.Warn().Str("resource", resource).Err(err).Msg("resource cannot be watched; trying again")
-		}
-	})
-	return w
-}
-
-// known are the objects, or an error as long as they are not known.
-func (w watched) known() (cache.Indexer, error) {
-	if w.HasSynced() {
-		return w.GetIndexer(), nil
+// known are the objects of an informer, or an error as long as they are not known.
+func (v *view) known(resource string, informer cache.SharedIndexInformer) (cache.Indexer, error) {
+	if informer.HasSynced() {
+		return informer.GetIndexer(), nil
 	}
-	if trouble := w.trouble.Load(); trouble != nil {
-		return nil, fmt.Errorf("read %s: %w: %w", w.resource, backlog.ErrUnavailable, *trouble)
+	if err := v.watches.Fault(resource); err != nil {
+		return nil, fmt.Errorf("%w: %w", backlog.ErrUnavailable, err)
 	}
-	return nil, fmt.Errorf("read %s: %w: not read yet", w.resource, backlog.ErrUnavailable)
+	return nil, fmt.Errorf("%w: %s are not known yet", backlog.ErrUnavailable, resource)
 }
 
 // resourceOf is the metadata of a custom resource.

@@ -14,7 +14,7 @@ import (
 
 // Containers implements [httpapi.Workloads], in the order of the pods' names.
 func (v *view) Containers(context.Context) ([]httpapi.Container, error) {
-	known, err := v.pods.known()
+	known, err := v.known(resourcePods, v.pods)
 	if err != nil {
 		return nil, err
 	}

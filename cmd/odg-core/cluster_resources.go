@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -25,7 +26,7 @@ import (
 // BacklogItems implements [httpapi.Backlog], in the order in which workers take them.
 func (v *view) BacklogItems(_ context.Context, service string) iter.Seq2[httpapi.Resource, error] {
 	return func(yield func(httpapi.Resource, error) bool) {
-		known, err := v.items.known()
+		known, err := v.known(kube.ResourceBacklogItems, v.items)
 		if err != nil {
 			yield(httpapi.Resource{}, err)
 			return
@@ -92,7 +93,7 @@ func (v *view) RuntimeResources(_ context.Context, selected map[string]string) i
 
 // runtimeArtefacts are those that have all the labels.
 func (v *view) runtimeArtefacts(selected map[string]string) (all []*kube.RuntimeArtefact, err error) {
-	known, err := v.running.known()
+	known, err := v.known(kube.ResourceRuntimeArtefacts, v.running)
 	if err != nil {
 		return nil, err
 	}
@@ -118,16 +119,20 @@ func (v *view) PutRuntimeArtefacts(ctx context.Context, with map[string]string, 
 			there[a.Spec.Artefact.Key()] = true
 		}
 	}
+	now := time.Now()
+	group, failed := errgroup.WithContext(ctx)
+	group.SetLimit(kube.DefaultParallel)
 	for _, id := range artefacts {
-		if there[id.Key()] {
+		if there[id.Key()] || failed.Err() != nil {
 			continue
 		}
 		there[id.Key()] = true
-		if _, err := v.client.CreateRuntimeArtefact(ctx, with, id, time.Now()); err != nil {
-			return unavailable(err)
-		}
+		group.Go(func() error {
+			_, err := v.client.CreateRuntimeArtefact(failed, with, id, now)
+			return err
+		})
 	}
-	return nil
+	return unavailable(cmp.Or(group.Wait(), ctx.Err()))
 }
 
 // DropRuntimeArtefact implements [httpapi.RuntimeArtefacts].

@@ -32,6 +32,18 @@ func (s *started) eventually(path, text string) {
 	})
 }
 
+// empties waits until an answer is a list of nothing.
+func (s *started) empties(path string) {
+	s.t.Helper()
+	kubetest.Eventually(s.t, path+" is empty", func(context.Context) error {
+		status, answer := s.get(s.api, path)
+		if status == http.StatusOK && strings.TrimSpace(answer) == "[]" {
+			return nil
+		}
+		return fmt.Errorf("%d %s", status, answer)
+	})
+}
+
 // send sends a request and returns the status of the answer.
 func (s *started) send(method, path, body string) int {
 	s.t.Helper()
@@ -57,7 +69,7 @@ func TestCluster(t *testing.T) {
 	is.NoErr(err)
 	s := start(t, "--samples", "--k8s-namespace="+namespace, "--kubeconfig="+kubetest.Kubeconfig(t, config, namespace))
 	const items, running = "/service-extensions/backlog-items", "/service-extensions/runtime-artefacts"
-	s.eventually(items+"?service=osid", "[]")
+	s.empties(items + "?service=osid")
 
 	is.Equal(s.send("POST", items+"?service=osid&priority=low", `{"artefacts":[`+identity+`]}`), http.StatusCreated)
 	s.eventually(items+"?service=osid", `"priority":1`)
@@ -82,7 +94,7 @@ func TestCluster(t *testing.T) {
 	s.eventually(items+"?service=osid", `"priority":4`)
 	is.Equal(s.send("PUT", items+"?name=osid-0", `{"spec":{"priority":4}}`), http.StatusNoContent)
 	is.Equal(s.send("DELETE", items+"?name="+name+"&name=osid-0", ""), http.StatusNoContent)
-	s.eventually(items+"?service=osid", "[]")
+	s.empties(items + "?service=osid")
 
 	for range 2 { // the second one changes nothing
 		is.Equal(s.send("PUT", running+"?label=a.org/b:c", `{"artefacts":[`+identity+`,`+identity+`]}`), http.StatusCreated)
@@ -94,7 +106,7 @@ func TestCluster(t *testing.T) {
 	var listed []struct{ Metadata struct{ Name string } }
 	is.NoErr(json.Unmarshal([]byte(answer), &listed))
 	is.Equal(s.send("DELETE", running+"?name="+listed[0].Metadata.Name+"&name=none", ""), http.StatusNoContent)
-	s.eventually(running+"?label=a.org/b:c", "[]")
+	s.empties(running + "?label=a.org/b:c")
 	s.eventually(running, "acme.org/shop") // the one without labels
 
 	s.eventually("/features", `"name":"cluster-access","namespace":"`+namespace+`"`)
@@ -114,7 +126,7 @@ func TestContainersAndLogs(t *testing.T) {
 	}, metav1.CreateOptions{})
 	is.NoErr(err)
 	s.eventually("/service-extensions/container-statuses?service=issueReplicator", `"name":"issue-replicator"`)
-	s.eventually("/service-extensions/container-statuses?service=osid", "[]")
+	s.empties("/service-extensions/container-statuses?service=osid")
 
 	client, err := kube.NewClient(config, kube.Config{Namespace: namespace})
 	is.NoErr(err)
@@ -125,7 +137,7 @@ func TestContainersAndLogs(t *testing.T) {
 	}, metav1.CreateOptions{})
 	is.NoErr(err)
 	s.eventually("/service-extensions/log-collections?log_level=error&service=osid", "no such image")
-	s.eventually("/service-extensions/log-collections?log_level=info&service=osid", "[]")
+	s.empties("/service-extensions/log-collections?log_level=info&service=osid")
 	_, answer := s.get(s.api, "/service-extensions/log-collections?log_level=error&service=osid")
 	is.True(strings.Contains(answer, `"kind":"LogCollection"`))
 }
