@@ -23,7 +23,8 @@ type Holding struct {
 	Findings []metadata.Entry
 	// Rescorings are the decisions about them, in any order.
 	Rescorings []metadata.Entry
-	// Config is the configuration of vulnerabilities.
+	// Config is the configuration of vulnerabilities; nil has no categories, so that
+	// what was decided counts as affected.
 	Config *findingcfg.Finding
 	// Options say which rescorings apply.
 	Options rescore.Options
@@ -44,6 +45,9 @@ func Export(h Holding) Document {
 	doc := Document{
 		Author: h.Author, Time: h.Now.UTC(),
 		About: ScopeID(artefact.ID{ComponentName: &h.Component, ComponentVersion: orNil(h.Version)}),
+	}
+	if h.Config == nil {
+		h.Config = &findingcfg.Finding{Type: metadata.TypeVulnerability}
 	}
 	index := rescore.NewIndex(h.Rescorings, h.Options)
 	for _, e := range h.Findings {

@@ -75,22 +75,29 @@ func categories(cfg *findingcfg.Finding) string {
 }
 
 // decide turns a statement into what is rescored to. It returns false if the
-// statement decides nothing.
+// statement decides nothing. What ODG wrote is taken as it is; of other tools, the
+// allowed time is that of the category.
 func (in *Input) decide(s Statement) (Decision, bool, error) {
-	d := s.Decision
+	d, ours := s.Decision, s.Decision.Severity != ""
+	if !ours {
+		d.Severity = in.Mapping[s.Status]
+	}
 	if d.Severity == "" {
-		if d.Severity = in.Mapping[s.Status]; d.Severity == "" {
-			return d, false, nil
-		}
+		return d, false, nil
 	}
 	c, err := usable(in.Config, d.Severity, s.Status)
 	if err != nil {
 		return d, false, err
 	}
-	if d.AllowedProcessingTime == "" {
-		d.AllowedProcessingTime = artefact.Text(c.AllowedProcessingTime.Raw())
+	allowed := c.AllowedProcessingTime
+	if d.AllowedProcessingTime != "" {
+		if allowed, err = findingcfg.ParseProcessingTime(&d.AllowedProcessingTime); err != nil {
+			return d, false, err
+		}
+	} else if !ours {
+		d.AllowedProcessingTime = artefact.Text(allowed.Raw())
 	}
-	if d.AllowedProcessingTime == artefact.Text(findingcfg.ByInput().Raw()) && d.DueDate == "" {
+	if allowed.NeedsInput() && d.DueDate == "" {
 		return d, false, fmt.Errorf("category %s needs a due date, which the statement does not have", c.ID)
 	}
 	if d.ValidUntil == "" {

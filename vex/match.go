@@ -21,7 +21,8 @@ type Input struct {
 	// finding from products that nobody knows.
 	Artefacts []artefact.ID
 	Packages  []metadata.Entry
-	// Config is the configuration of vulnerabilities.
+	// Config is the configuration of vulnerabilities; nil has no categories, so that
+	// nothing is decided.
 	Config *findingcfg.Finding
 	// Mapping says what statuses mean; nil is [DefaultMapping].
 	Mapping Mapping
@@ -120,6 +121,9 @@ func (p Plan) Unmatched() []Outcome {
 // Vulnerabilities are found by their id or an alias. A statement with a category
 // that is unknown, or does not fit its status, is a fault. Errors join [*Error].
 func Match(docs []Document, in Input) (Plan, error) {
+	if in.Config == nil {
+		in.Config = &findingcfg.Finding{Type: metadata.TypeVulnerability}
+	}
 	if in.Mapping == nil {
 		in.Mapping = DefaultMapping(in.Config)
 	}
@@ -138,8 +142,10 @@ func Match(docs []Document, in Input) (Plan, error) {
 	if err := m.faults.err(); err != nil {
 		return Plan{}, err
 	}
-	err := m.settle()
-	return Plan{Rescorings: m.rescorings, Outcomes: m.result()}, err
+	if err := m.settle(); err != nil {
+		return Plan{}, err
+	}
+	return Plan{Rescorings: m.rescorings, Outcomes: m.result()}, nil
 }
 
 // vulnerabilityKey makes ids of vulnerabilities equal that differ in case only.

@@ -128,6 +128,9 @@ func TestResults(t *testing.T) {
 	none := rescored(t, wide.Artefact, "CVE-1", "openssl", metadata.CustomRescoring{Severity: "NONE"})
 	ended := rescored(t, web, "CVE-1", "openssl", metadata.CustomRescoring{Severity: "HIGH", ValidUntil: "2026-10-20"})
 	imported := rescored(t, web, "CVE-1", "openssl", metadata.CustomRescoring{Severity: "NONE", Comment: new("VEX not_affected 2026-09-30T00:00:00Z")})
+	automatic := high
+	automatic.Meta.Datasource = "bdba"
+	automatic.Data = rescoredBy(t, "bdba-extension")
 	structure := entry(t, api, metadata.TypeStructureInfo, "bdba", metadata.StructureInfo{BDBA: metadata.BDBA{PackageName: "zlib"}})
 	for name, c := range map[string]struct {
 		in         vex.Input
@@ -149,6 +152,7 @@ func TestResults(t *testing.T) {
 		"the future is now":     {vex.Input{Findings: one}, []vex.Statement{about(vex.NotAffected, now.AddDate(9, 0, 0), "web"), about(vex.Affected, now, "web")}, []vex.Result{vex.Superseded, vex.Undecided}, 0},
 		"a younger rescoring":   {vex.Input{Findings: one, Rescorings: []metadata.Entry{high}}, []vex.Statement{about(vex.NotAffected, old, "web")}, []vex.Result{vex.Superseded}, 0},
 		"an older rescoring":    {vex.Input{Findings: one, Rescorings: []metadata.Entry{high}}, []vex.Statement{about(vex.NotAffected, now, "web")}, []vex.Result{vex.Decided}, 1},
+		"an extension's":        {vex.Input{Findings: one, Rescorings: []metadata.Entry{automatic}}, []vex.Statement{about(vex.NotAffected, old, "web")}, []vex.Result{vex.Decided}, 1},
 		"an older document":     {vex.Input{Findings: one, Rescorings: []metadata.Entry{imported}, Mapping: vex.Mapping{vex.Affected: "LOW"}}, []vex.Statement{about(vex.Affected, old, "web")}, []vex.Result{vex.Decided}, 1},
 		"a younger document":    {vex.Input{Findings: one, Rescorings: []metadata.Entry{imported}, Mapping: vex.Mapping{vex.Affected: "LOW"}}, []vex.Statement{about(vex.Affected, old.AddDate(0, 0, -9), "web")}, []vex.Result{vex.Superseded}, 0},
 		"one that has ended":    {vex.Input{Findings: one, Rescorings: []metadata.Entry{ended}}, []vex.Statement{about(vex.NotAffected, old, "web")}, []vex.Result{vex.Decided}, 1},
@@ -185,6 +189,28 @@ func TestResults(t *testing.T) {
 			is.Equal(len(plan.Unmatched()), unmatched)
 		})
 	}
+}
+
+// rescoredBy is a decision of an extension.
+func rescoredBy(t *testing.T, user string) metadata.Payload {
+	t.Helper()
+	data, err := metadata.NewPayload(metadata.TypeRescoring, metadata.CustomRescoring{
+		Finding: metadata.ObjectOf(metadata.VulnerabilityRef{PackageName: "openssl", CVE: "CVE-1"}), ReferencedType: metadata.TypeVulnerability,
+		Severity: "LOW", User: metadata.ObjectOf(metadata.User{Username: user, Type: user}),
+	})
+	is.New(t).NoErr(err)
+	return data
+}
+
+func TestWithoutConfiguration(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	f := found(t, image("web", "1"), "CVE-1", "openssl", "3.0.1")
+	plan, err := vex.Match([]vex.Document{{Statements: []vex.Statement{about(vex.NotAffected, now, "web")}}}, vex.Input{Findings: []metadata.Entry{f}, Now: now})
+	is.NoErr(err)
+	is.Equal(plan.Outcomes[0].Result, vex.Undecided) // there is nothing to decide for
+	doc := vex.Export(vex.Holding{Component: "example.org/shop", Version: "2.0.0", Findings: []metadata.Entry{f}, Now: now})
+	is.Equal(doc.Statements[0].Status, vex.UnderInvestigation)
 }
 
 func TestScopes(t *testing.T) {
@@ -241,6 +267,7 @@ func TestDecisionsThatDoNotFit(t *testing.T) {
 		"nobody may rescore":  {Severity: "BLOCKER"},
 		"needs a due date":    {Severity: "postpone"},
 		"has the value 0":     {Severity: "NONE"},
+		"1.5h":                {Severity: "LOW", AllowedProcessingTime: "1.5h"},
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()

@@ -61,7 +61,9 @@ func decision(t *rapid.T, id artefact.ID, cve, pkg string) metadata.Entry {
 	}
 	switch r.Severity {
 	case "LOW":
-		r.AllowedProcessingTime = new(fmt.Sprintf("%ds", rapid.IntRange(0, 9).Draw(t, "days")*86400))
+		if days := rapid.IntRange(-1, 9).Draw(t, "days"); days >= 0 { // else that of the category
+			r.AllowedProcessingTime = new(fmt.Sprintf("%ds", days*86400))
+		}
 	case "HIGH":
 		r.AllowedProcessingTime = new("2592000s")
 	case "postpone":

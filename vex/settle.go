@@ -128,7 +128,7 @@ func (m *matcher) beside(f *finding, e metadata.Entry, c *claim) Result {
 	switch {
 	case x.same(y):
 		return Unchanged
-	case present.Specificity() > e.Specificity() || x.at().After(c.at):
+	case present.Specificity() > e.Specificity(), x.at().After(c.at) && !rescore.Automatic(*present):
 		return Superseded
 	}
 	return Decided
