@@ -303,7 +303,7 @@ func TestDroppedCategory(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	d := newDecisions(t, nil)
-	d.put(t, cve("CVE-1", `"3"`, "MEDIUM"), cve("CVE-2", `"3"`, "HIGH"))
+	d.put(t, cve("CVE-2", `"3"`, "HIGH"), strings.ReplaceAll(cve("CVE-1", `"3"`, "MEDIUM"), `"discovery_date": "2025-03-01"`, `"discovery_date": "2025-02-01"`))
 	list := d.proposals(t, "")
 	is.Equal(len(list), 2)
 	is.Equal(list[0]["severity"], "MEDIUM")

@@ -5,113 +5,112 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/opendeliverygear/odg/internal/rawjson"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/rescore"
 )
 
-// finding is what is told of the group: for packages the versions together, else the
-// data as it is stored.
-func (p Proposal) finding() json.RawMessage {
-	data := p.Findings[0].Data
+// appendFinding appends what is told of the group: for packages the versions together,
+// else the data as it is stored. Values are written as they are stored.
+func (p Proposal) appendFinding(b []byte) []byte {
+	raw := p.Findings[0].Data.Raw()
+	members, err := rawjson.Inner(raw)
+	if err != nil || !aboutPackage(p.Type) {
+		return append(b, raw...)
+	}
+	found := data(members)
+	b = append(append(b, `{"severity":`...), found.get("severity")...)
+	b = append(append(b, `,"package_name":`...), found.get("package_name")...)
+	b = appendTexts(append(b, `,"package_versions":`...), p.Versions)
 	switch p.Type {
 	case metadata.TypeVulnerability:
-		var found storedVulnerability
-		if data.Decode(&found) == nil {
-			return marshal(p.vulnerability(found))
-		}
+		b = appendVulnerability(b, found)
 	case metadata.TypeLicense:
-		var found license
-		if data.Decode(&found) == nil {
-			found.Versions, found.Paths = list(p.Versions), list(p.Paths)
-			return marshal(found)
-		}
+		b = append(append(b, `,"license":`...), found.get("license")...)
 	case metadata.TypeIP:
-		var found intellectual
-		if data.Decode(&found) == nil {
-			return marshal(p.intellectual(found))
+		return append(p.appendIntellectual(b, found), '}')
+	}
+	return append(appendValues(append(b, `,"filesystem_paths":`...), p.Paths), '}')
+}
+
+// data are the members of the data of a finding.
+type data []rawjson.Member
+
+// get returns the value of a member, null if there is none.
+func (d data) get(key string) json.RawMessage {
+	for i := range d {
+		if d[i].Key == key {
+			return d[i].Value
 		}
 	}
-	return data.Raw()
+	return null
 }
 
-// storedVulnerability is the part of a vulnerability, of either model, that is told.
-type storedVulnerability struct {
-	Severity   string          `json:"severity"`
-	Package    string          `json:"package_name"`
-	CVE        string          `json:"cve"`
-	Score      json.RawMessage `json:"cvss_score"`
-	OlderScore json.RawMessage `json:"cvss_v3_score"`
-	Summary    *string         `json:"summary"`
-	URLs       []string        `json:"urls"`
-}
-
-type vulnerability struct {
-	Severity string            `json:"severity"`
-	Package  string            `json:"package_name"`
-	Versions []string          `json:"package_versions"`
-	CVE      string            `json:"cve"`
-	Score    json.RawMessage   `json:"cvss_v3_score"`
-	CVSS     *string           `json:"cvss"`
-	Summary  *string           `json:"summary"`
-	URLs     []string          `json:"urls"`
-	Paths    []json.RawMessage `json:"filesystem_paths"`
-}
+var null = json.RawMessage("null")
 
 // pageOfCVE is where the National Vulnerability Database describes a CVE, for scanners
 // that do not say where they know it from.
 const pageOfCVE = "https://nvd.nist.gov/vuln/detail/"
 
-func (p Proposal) vulnerability(found storedVulnerability) vulnerability {
-	v := vulnerability{
-		Severity: found.Severity, Package: found.Package, Versions: list(p.Versions), CVE: found.CVE,
-		Score: found.Score, Summary: found.Summary, URLs: found.URLs, Paths: list(p.Paths),
+func appendVulnerability(b []byte, found data) []byte {
+	score := found.get("cvss_score")
+	if rawjson.IsNull(score) {
+		score = found.get("cvss_v3_score") // of older scanners
 	}
-	if v.Score == nil {
-		v.Score = found.OlderScore
+	b = append(append(b, `,"cve":`...), found.get("cve")...)
+	b = append(append(b, `,"cvss_v3_score":`...), score...)
+	b = append(b, `,"cvss":`...)
+	if vector := vectorOf(found.get("cvss")); vector != (rescore.Vector{}) {
+		b = rawjson.AppendString(b, vector.String())
+	} else {
+		b = append(b, "null"...)
 	}
-	if vector := Vector(*p.Findings[0]); vector != (rescore.Vector{}) {
-		text := vector.String()
-		v.CVSS = &text
+	b = append(append(b, `,"summary":`...), found.get("summary")...)
+	b = append(b, `,"urls":`...)
+	if urls, ok := rawjson.Elements(found.get("urls")); ok && len(urls) > 0 {
+		return appendValues(b, urls)
 	}
-	if len(v.URLs) == 0 {
-		v.URLs = []string{pageOfCVE + v.CVE}
+	cve, _ := rawjson.String(found.get("cve")) // a text, or nothing was stored
+	return appendTexts(b, []string{pageOfCVE + cve})
+}
+
+// Vector returns the vector of a vulnerability, the zero one if it has none that can be
+// read.
+func Vector(e metadata.Entry) rescore.Vector {
+	return vectorOf(member(e.Data.Raw(), "cvss"))
+}
+
+// member returns the value of a member, null if there is none.
+func member(object json.RawMessage, key string) json.RawMessage {
+	if value, ok := rawjson.Lookup(object, key); ok {
+		return value
+	}
+	return null
+}
+
+func vectorOf(value json.RawMessage) rescore.Vector {
+	var v rescore.Vector
+	if rawjson.IsNull(value) || v.UnmarshalJSON(value) != nil {
+		return rescore.Vector{}
 	}
 	return v
 }
 
-type license struct {
-	Severity string            `json:"severity"`
-	Package  string            `json:"package_name"`
-	Versions []string          `json:"package_versions"`
-	License  json.RawMessage   `json:"license"`
-	Paths    []json.RawMessage `json:"filesystem_paths"`
-}
-
-type intellectual struct {
-	Severity   string            `json:"severity"`
-	Package    *string           `json:"package_name"`
-	Versions   []string          `json:"package_versions"`
-	Licenses   []json.RawMessage `json:"licenses"`
-	Violations []json.RawMessage `json:"policy_violations"`
-	Labels     []string          `json:"labels"`
-}
-
-// intellectual adds the licenses and violations of all findings, each once.
-func (p Proposal) intellectual(i intellectual) intellectual {
-	i.Versions, i.Licenses, i.Violations = list(p.Versions), []json.RawMessage{}, []json.RawMessage{}
-	i.Labels = list(i.Labels)
-	slices.Sort(i.Labels)
+// appendIntellectual adds the licenses and violations of all findings, each once, and
+// the labels in the order by which rescorings name them.
+func (p Proposal) appendIntellectual(b []byte, found data) []byte {
+	var licenses, violations []json.RawMessage
 	for _, e := range p.Findings {
-		var found struct {
-			License   json.RawMessage `json:"license"`
-			Violation json.RawMessage `json:"policy_violation"`
-		}
-		if e.Data.Decode(&found) == nil {
-			i.Licenses = once(i.Licenses, found.License)
-			i.Violations = once(i.Violations, found.Violation)
+		if members, err := rawjson.Inner(e.Data.Raw()); err == nil {
+			licenses = once(licenses, data(members).get("license"))
+			violations = once(violations, data(members).get("policy_violation"))
 		}
 	}
-	return i
+	labels, _ := rawjson.Elements(found.get("labels")) // what is no list has none
+	slices.SortFunc(labels, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
+	b = appendValues(append(b, `,"licenses":`...), licenses)
+	b = appendValues(append(b, `,"policy_violations":`...), violations)
+	return appendValues(append(b, `,"labels":`...), labels)
 }
 
 func once(all []json.RawMessage, value json.RawMessage) []json.RawMessage {

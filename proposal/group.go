@@ -1,11 +1,13 @@
 package proposal
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
 
 	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/internal/rawjson"
 	"github.com/opendeliverygear/odg/metadata"
 )
 
@@ -43,28 +45,19 @@ func groups(findings []metadata.Entry) [][]*metadata.Entry {
 }
 
 // byDiscovery returns the findings ordered by discovery date, those without one last,
-// then by type, data key and datasource, so that the order of arrival does not matter.
+// then by type, data and datasource, so that the order of arrival does not matter.
 func byDiscovery(findings []metadata.Entry) []*metadata.Entry {
-	type keyed struct {
-		*metadata.Entry
-		key string
-	}
-	list := make([]keyed, len(findings))
+	list := make([]*metadata.Entry, len(findings))
 	for i := range findings {
-		key, _ := findings[i].DataKey() // those without one are alone of their type
-		list[i] = keyed{&findings[i], key}
+		list[i] = &findings[i]
 	}
-	slices.SortStableFunc(list, func(a, b keyed) int {
-		return cmp.Or(
-			compareDates(a.DiscoveryDate, b.DiscoveryDate),
-			cmp.Compare(a.Meta.Type, b.Meta.Type), cmp.Compare(a.key, b.key), cmp.Compare(a.Meta.Datasource, b.Meta.Datasource),
-		)
+	slices.SortStableFunc(list, func(a, b *metadata.Entry) int {
+		if c := cmp.Or(compareDates(a.DiscoveryDate, b.DiscoveryDate), cmp.Compare(a.Meta.Type, b.Meta.Type)); c != 0 {
+			return c
+		}
+		return cmp.Or(bytes.Compare(a.Data.Raw(), b.Data.Raw()), cmp.Compare(a.Meta.Datasource, b.Meta.Datasource))
 	})
-	out := make([]*metadata.Entry, len(list))
-	for i := range list {
-		out[i] = list[i].Entry
-	}
-	return out
+	return list
 }
 
 func compareDates(a, b metadata.Date) int {
@@ -74,22 +67,21 @@ func compareDates(a, b metadata.Date) int {
 	return cmp.Compare(a, b)
 }
 
-// named is what findings and structure infos say of their package.
-type named struct {
-	Name    string  `json:"package_name"`
-	Version *string `json:"package_version"`
+// named returns the package that data is about, and its version, or nil.
+func named(raw json.RawMessage) (name string, version *string) {
+	name, _ = rawjson.String(member(raw, "package_name")) // what is no text is none
+	if text, ok := rawjson.String(member(raw, "package_version")); ok {
+		version = &text
+	}
+	return name, version
 }
 
 // packageOf returns the name of the package and its versions, each once, sorted.
 func packageOf(group []*metadata.Entry) (name string, versions []string) {
 	for _, e := range group {
-		var p named
-		if e.Data.Decode(&p) != nil {
-			continue
-		}
-		name = p.Name
-		if p.Version != nil {
-			versions = append(versions, *p.Version)
+		var version *string
+		if name, version = named(e.Data.Raw()); version != nil {
+			versions = append(versions, *version)
 		}
 	}
 	slices.Sort(versions)
@@ -102,21 +94,19 @@ type pkg struct {
 	versionless   bool
 }
 
-// pathsOf finds where packages are. Structure infos that cannot be read tell nothing.
+// pathsOf finds where packages are.
 func pathsOf(structures []metadata.Entry) map[pkg][]json.RawMessage {
-	paths := map[pkg][]json.RawMessage{}
+	all := map[pkg][]json.RawMessage{}
 	for _, e := range structures {
-		var s struct {
-			named
-			Paths []json.RawMessage `json:"filesystem_paths"`
-		}
-		if e.Meta.Type != metadata.TypeStructureInfo || e.Data.Decode(&s) != nil {
+		paths, ok := rawjson.Elements(member(e.Data.Raw(), "filesystem_paths"))
+		if e.Meta.Type != metadata.TypeStructureInfo || !ok {
 			continue
 		}
-		p := pkg{s.Name, artefact.Text(s.Version), s.Version == nil}
-		paths[p] = append(paths[p], s.Paths...)
+		name, version := named(e.Data.Raw())
+		p := pkg{name, artefact.Text(version), version == nil}
+		all[p] = append(all[p], paths...)
 	}
-	return paths
+	return all
 }
 
 // pathsTo returns where the versions of a package are, or the package without version
@@ -136,10 +126,8 @@ func (m *maker) pathsTo(name string, versions []string) []json.RawMessage {
 func byPackage(writebacks []metadata.Entry) map[string][]metadata.Entry {
 	all := map[string][]metadata.Entry{}
 	for _, e := range writebacks {
-		var p named
-		if e.Data.Decode(&p) == nil {
-			all[p.Name] = append(all[p.Name], e)
-		}
+		name, _ := named(e.Data.Raw())
+		all[name] = append(all[name], e)
 	}
 	return all
 }

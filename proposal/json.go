@@ -2,7 +2,6 @@ package proposal
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/opendeliverygear/odg/internal/rawjson"
 	"github.com/opendeliverygear/odg/metadata"
@@ -11,13 +10,13 @@ import (
 // AppendJSON appends p as GET /rescore tells it. What a judgement lacks is null; why,
 // is told as fault.
 func (p Proposal) AppendJSON(b []byte) []byte {
-	b = append(append(b, `{"finding":`...), p.finding()...)
+	b = p.appendFinding(append(b, `{"finding":`...))
 	b = rawjson.AppendString(append(b, `,"finding_type":`...), string(p.Type))
 	b = rawjson.AppendString(append(b, `,"severity":`...), p.Severity)
-	b = append(append(b, `,"matching_rules":`...), marshal(append([]string{}, p.MatchingRules...))...)
+	b = appendTexts(append(b, `,"matching_rules":`...), p.MatchingRules)
 	b = appendEntries(append(b, `,"applicable_rescorings":`...), p.Rescorings)
-	b = append(append(b, `,"discovery_date":`...), marshal(p.Findings[0].DiscoveryDate)...)
-	b = append(append(b, `,"due_date":`...), marshal(p.Due)...)
+	b = appendDate(append(b, `,"discovery_date":`...), p.Findings[0].DiscoveryDate)
+	b = appendDate(append(b, `,"due_date":`...), p.Due)
 	b = p.appendSprint(append(b, `,"sprint":`...))
 	b = append(b, `,"pending_scanner_writebacks":`...)
 	if aboutPackage(p.Type) {
@@ -39,36 +38,38 @@ func (p Proposal) appendSprint(b []byte) []byte {
 		return append(b, "null"...)
 	}
 	b = rawjson.AppendString(append(b, `{"name":`...), p.Sprint.Name)
-	return append(append(append(b, `,"end_date":`...), marshal(p.Sprint.Due())...), '}')
+	return append(appendDate(append(b, `,"end_date":`...), p.Sprint.Due()), '}')
+}
+
+func appendDate(b []byte, d metadata.Date) []byte {
+	if d == "" {
+		return append(b, "null"...)
+	}
+	return rawjson.AppendString(b, string(d))
 }
 
 // appendEntries appends a list of entries, each with its id.
 func appendEntries(b []byte, entries []*metadata.Entry) []byte {
+	return appendList(b, entries, func(b []byte, e *metadata.Entry) []byte {
+		b = e.AppendJSON(b)
+		b = append(b[:len(b)-1], `,"id":"`...)
+		return append(append(b, e.ID()...), `"}`...)
+	})
+}
+
+func appendTexts(b []byte, texts []string) []byte { return appendList(b, texts, rawjson.AppendString) }
+
+func appendValues(b []byte, values []json.RawMessage) []byte {
+	return appendList(b, values, func(b []byte, v json.RawMessage) []byte { return append(b, v...) })
+}
+
+func appendList[T any](b []byte, list []T, one func([]byte, T) []byte) []byte {
 	b = append(b, '[')
-	for i, e := range entries {
+	for i, v := range list {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = e.AppendJSON(b)
-		b = append(b[:len(b)-1], `,"id":"`...)
-		b = append(append(b, e.ID()...), `"}`...)
+		b = one(b, v)
 	}
 	return append(b, ']')
-}
-
-// list is never nil, so that it is written as a list.
-func list[T any](values []T) []T {
-	if values == nil {
-		return []T{}
-	}
-	return values
-}
-
-// marshal writes what cannot fail: texts, and JSON that was read.
-func marshal(v any) json.RawMessage {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("write proposal: %v", err))
-	}
-	return data
 }

@@ -116,18 +116,6 @@ func (m *maker) applyRuleset(cfg *findingcfg.Finding, p *Proposal) {
 	p.Severity, p.MatchingRules = cfg.Ruleset.Apply(rules, p.Severity), rescore.RuleNames(rules)
 }
 
-// Vector returns the vector of a vulnerability, the zero one if it has none that can be
-// read.
-func Vector(e metadata.Entry) rescore.Vector {
-	var found struct {
-		CVSS *rescore.Vector `json:"cvss"`
-	}
-	if e.Data.Decode(&found) != nil || found.CVSS == nil {
-		return rescore.Vector{}
-	}
-	return *found.CVSS
-}
-
 func (m *maker) addPackage(p *Proposal) {
 	var name string
 	name, p.Versions = packageOf(p.Findings)

@@ -3,6 +3,7 @@ package rescore
 import (
 	"time"
 
+	"github.com/opendeliverygear/odg/internal/rawjson"
 	"github.com/opendeliverygear/odg/metadata"
 )
 
@@ -27,9 +28,13 @@ type Decision struct {
 // Rescored tells if somebody overruled the scanner.
 func (d Decision) Rescored() bool { return len(d.Rescorings) > 0 }
 
-// severity is the part of a finding that is overruled.
-type severity struct {
-	Severity string `json:"severity"`
+// decided is the part of a rescoring that counts here.
+type decided struct {
+	Severity              string          `json:"severity"`
+	MatchingRules         []string        `json:"matching_rules"`
+	AllowedProcessingTime *string         `json:"allowed_processing_time"`
+	DueDate               metadata.Date   `json:"due_date"`
+	ValidUntil            metadata.Expiry `json:"valid_until"`
 }
 
 // Decide returns how severe a finding is at a point in time, given the rescorings
@@ -38,7 +43,7 @@ type severity struct {
 func Decide(finding metadata.Entry, applicable []*metadata.Entry, now time.Time) Decision {
 	var d Decision
 	for _, r := range applicable {
-		var given metadata.CustomRescoring
+		var given decided
 		if r.Data.Decode(&given) != nil || given.ValidUntil.Over(now) {
 			continue
 		}
@@ -56,7 +61,9 @@ func Decide(finding metadata.Entry, applicable []*metadata.Entry, now time.Time)
 	if d.Rescored() {
 		return d
 	}
-	var original severity
-	_ = finding.Data.Decode(&original) // a finding without severity has none
-	return Decision{Severity: original.Severity, MatchingRules: []string{metadata.RuleOriginalSeverity}}
+	d = Decision{MatchingRules: []string{metadata.RuleOriginalSeverity}}
+	if original, ok := rawjson.Lookup(finding.Data.Raw(), "severity"); ok {
+		d.Severity, _ = rawjson.String(original) // what is no text is none
+	}
+	return d
 }

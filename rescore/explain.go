@@ -77,7 +77,7 @@ func (o Options) outcome(finding metadata.Entry, r, winner *ranked, now time.Tim
 		return Elsewhere, fmt.Sprintf("it is for another %s: %s, and the finding is of %s",
 			attr, value(r.entry.Artefact, attr), value(finding.Artefact, attr))
 	}
-	var given metadata.CustomRescoring
+	var given decided
 	if err := r.entry.Data.Decode(&given); err != nil {
 		return Unreadable, fmt.Sprintf("its data cannot be read: %v", err)
 	}

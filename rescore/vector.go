@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/opendeliverygear/odg/internal/rawjson"
 )
 
 // Vector holds the base metrics of a vulnerability by CVSS v3 (FIRST, Common
@@ -139,11 +141,43 @@ func (v *Vector) UnmarshalJSON(data []byte) error {
 		*v = parsed
 		return err
 	}
-	type plain Vector
-	var p plain
-	if err := json.Unmarshal(data, &p); err != nil {
+	members, err := rawjson.Members(data)
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrVector, err)
 	}
-	*v = Vector(p)
+	*v = Vector{}
+	for _, m := range members {
+		field := v.field(m.Key)
+		if field == nil || rawjson.IsNull(m.Value) {
+			continue
+		}
+		var ok bool
+		if *field, ok = rawjson.String(m.Value); !ok {
+			return fmt.Errorf("%w: %s: want a string, got %s", ErrVector, m.Key, rawjson.Kind(m.Value))
+		}
+	}
 	return v.Validate()
+}
+
+// field returns where the value of a name in JSON is, nil if there is no such name.
+func (v *Vector) field(name string) *string {
+	switch name {
+	case "access_vector":
+		return &v.AccessVector
+	case "attack_complexity":
+		return &v.AttackComplexity
+	case "user_interaction":
+		return &v.UserInteraction
+	case "privileges_required":
+		return &v.PrivilegesRequired
+	case "scope":
+		return &v.Scope
+	case "confidentiality":
+		return &v.Confidentiality
+	case "integrity":
+		return &v.Integrity
+	case "availability":
+		return &v.Availability
+	}
+	return nil
 }
