@@ -70,24 +70,43 @@ func reporters(events []corev1.Event) string {
 // run starts a program with the account of its name, until t ends.
 func run(t *testing.T, config *rest.Config, namespace, program string, args ...string) *output {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), program)
+	return runAs(t, config, namespace, program, build(t, program), args...)
+}
+
+// build makes a program.
+func build(t *testing.T, program string) (binary string) {
+	t.Helper()
+	binary = filepath.Join(t.TempDir(), program)
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../cmd/"+program).CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", program, err, out)
 	}
-	account := kubetest.ServiceAccount(t, config, namespace, program)
-	args = append(args, "--k8s-namespace="+namespace, "--kubeconfig="+kubetest.Kubeconfig(t, account, namespace))
-	command, log := exec.Command(binary, args...), &output{}
-	command.Stdout, command.Stderr = log, log
+	return binary
+}
+
+// runAs starts a program with an account, until t ends.
+func runAs(t *testing.T, config *rest.Config, namespace, account, binary string, args ...string) *output {
+	t.Helper()
+	command, log := prepare(t, config, namespace, account, binary, args...)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		_ = command.Process.Signal(syscall.SIGTERM) // it may have ended
 		if err := command.Wait(); err != nil {
-			t.Errorf("%s ended with %v:\n%s", program, err, log)
+			t.Errorf("%s ended with %v:\n%s", account, err, log)
 		}
 	})
 	return log
+}
+
+// prepare returns a command that works with an account, and what it will write.
+func prepare(t *testing.T, config *rest.Config, namespace, account, binary string, args ...string) (*exec.Cmd, *output) {
+	t.Helper()
+	user := kubetest.ServiceAccount(t, config, namespace, account)
+	args = append(args, "--k8s-namespace="+namespace, "--kubeconfig="+kubetest.Kubeconfig(t, user, namespace))
+	command, log := exec.Command(binary, args...), &output{}
+	command.Stdout, command.Stderr = log, log
+	return command, log
 }
 
 // output is what a program has written so far.
