@@ -92,9 +92,9 @@ func (e *Explanation) addConfiguration(cfg *findingcfg.Finding, r proposal.Rules
 	case len(cfg.Filters) == 0:
 		e.add("filter", "there are no filters: it applies to all artefacts")
 	case applies:
-		e.add("filter", "the %d filters let the artefact pass", len(cfg.Filters))
+		e.add("filter", "its filters (%d) let the artefact pass", len(cfg.Filters))
 	default:
-		e.add("filter", "the %d filters leave the artefact out, so that the finding is in no report", len(cfg.Filters))
+		e.add("filter", "its filters (%d) leave the artefact out, so that the finding is in no report", len(cfg.Filters))
 	}
 	if r.Options.PeerScopes {
 		e.add("scopes", "rescorings that leave kind or type of the artefact null apply to nothing, as in existing installations")
