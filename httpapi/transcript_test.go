@@ -126,7 +126,8 @@ func (tr transcript) replay(t *testing.T, s store.Store) {
 	repository, err := tr.repository()
 	is.NoErr(err)
 	api := httpapi.New(
-		odg.New(s, odg.Config{Findings: findings, Descriptors: repository, Now: func() time.Time { return now }}),
+		// Rescorings of wide scopes apply to nothing where this was recorded (D2).
+		odg.New(s, odg.Config{Findings: findings, Descriptors: repository, PeerScopes: true, Now: func() time.Time { return now }}),
 		httpapi.Config{Components: repository, Findings: findings, Now: func() time.Time { return now }})
 	clock := string(metadata.TimestampOf(now))
 	var given strings.Builder
