@@ -15,6 +15,7 @@
 //   - component: OCM descriptors, dependency walk, version choice, diff
 //   - findingcfg, extcfg: what is watched and how strictly
 //   - rescore: decisions on findings and which of them counts
+//   - vex, sla: decisions from and for other tools, what was overdue at a release
 //   - snapshot, backlog, scaling, enumerator: from artefacts to work
 //   - store: the persistence contract, with stores in memory, SQLite and PostgreSQL
 //   - search: search expressions, page by page
