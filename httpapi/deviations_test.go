@@ -67,7 +67,7 @@ var deviations = []struct {
 				!slices.ContainsFunc(recorded, func(r any) bool { return cmp.Equal(r, item) })
 		})
 	}},
-	{"http-api 6.1", "what is not known of an artefact does not keep its findings from being told", func(x exchange, want, got *answer) {
+	{"D34", "what is not known of an artefact does not keep its findings from being told", func(x exchange, want, got *answer) {
 		told := got.status == http.StatusOK || got.status == http.StatusNotFound && strings.HasPrefix(got.text, "No configuration for finding type")
 		if x.isProposals() && failed(want) && told {
 			*want = *got

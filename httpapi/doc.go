@@ -31,6 +31,10 @@
 // pull requests, and the list of licenses. Versions of special components that are in
 // files on GitHub are null.
 //
+// GET /rescore tells what there is to decide about the findings of an artefact, POST
+// stores what was decided, all or nothing; its author is [Config.LocalUser], whoever
+// stands there. GET /findings/{id}/explain tells why a finding stands as it does.
+//
 // What repositories of components do wrong is their fault, and told with their name:
 // 503 if one does not answer, 502 if it keeps something from the server or sends
 // something else than its digest says. Downloads are streamed; what turns out to be
