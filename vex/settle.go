@@ -14,6 +14,9 @@ import (
 type group struct {
 	scope    artefact.ID
 	findings []*finding
+	// others are those of groups of their own for which the rescoring holds, too: a
+	// finding that all versions of a component share, and those of the versions.
+	others []*finding
 }
 
 // settle makes the rescorings.
@@ -35,8 +38,7 @@ func (m *matcher) groups() []*group {
 	for i := range m.findings {
 		f := &m.findings[i]
 		scope := scopeOf(m.Scope, f.entry.Artefact)
-		subject, _ := f.entry.Subject()
-		key := scope.Key() + "\x00" + subject
+		key := groupKey(scope, f)
 		g := byKey[key]
 		if g == nil {
 			g = &group{scope: scope}
@@ -46,7 +48,38 @@ func (m *matcher) groups() []*group {
 		g.findings = append(g.findings, f)
 		claimed[g] = claimed[g] || f.claim != nil
 	}
+	relate(list)
 	return slices.DeleteFunc(list, func(g *group) bool { return !claimed[g] })
+}
+
+// relate finds the others of each group. For wide scopes there are none.
+func relate(list []*group) {
+	artefacts := map[string][]*group{} // whatever the version of the component
+	for _, g := range list {
+		key := g.versionless()
+		artefacts[key] = append(artefacts[key], g)
+	}
+	for _, g := range list {
+		for _, other := range artefacts[g.versionless()] {
+			if g.versioned() != other.versioned() {
+				g.others = append(g.others, other.findings...)
+			}
+		}
+	}
+}
+
+func (g *group) versioned() bool { return artefact.Text(g.scope.ComponentVersion) != "" }
+
+// versionless is the key of g without the version of the component.
+func (g *group) versionless() string {
+	scope := g.scope
+	scope.ComponentVersion = nil
+	return groupKey(scope, g.findings[0])
+}
+
+func groupKey(scope artefact.ID, f *finding) string {
+	subject, _ := f.entry.Subject()
+	return scope.Key() + "\x00" + subject
 }
 
 // scopeOf is the part of an artefact's identity for which a rescoring holds.
@@ -106,7 +139,7 @@ func (g *group) deciding() *claim {
 
 // agrees tells if all findings of the group are decided like c.
 func (g *group) agrees(c *claim) bool {
-	for _, f := range g.findings {
+	for _, f := range slices.Concat(g.findings, g.others) {
 		if f.claim == nil || !f.claim.decides {
 			return false
 		}
