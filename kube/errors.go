@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/opendeliverygear/odg/backlog"
 )
 
 // explain tells people what to do about an answer of the API server.
@@ -23,6 +27,21 @@ func explain(ctx context.Context, err error) error {
 		return fmt.Errorf("%w; are the CustomResourceDefinitions of group %s installed?", err, Group)
 	}
 	return err
+}
+
+// Refused tells that the API server does not take an object as it is: it breaks a
+// rule of its schema, or is too large. Trying again does not help.
+func Refused(err error) bool {
+	return apierrors.IsInvalid(err) || apierrors.IsRequestEntityTooLargeError(err) ||
+		apierrors.IsInternalError(err) && strings.Contains(err.Error(), "request is too large") // that of etcd
+}
+
+// named returns an error if no resource can have that name.
+func named(name string) error {
+	if faults := path.IsValidPathSegmentName(name); name == "" || len(faults) > 0 {
+		return fmt.Errorf("%w: nothing can be called %.80q", backlog.ErrNotFound, name)
+	}
+	return nil
 }
 
 // missingCRD tells the answer to a request for resources of a kind that the server

@@ -53,7 +53,7 @@ func distinct(items []backlog.Item) ([]backlog.Item, error) {
 	index := make(map[string]int, len(items))
 	for _, item := range items {
 		if err := item.Validate(); err != nil {
-			return nil, fmt.Errorf("add backlog item %s: %w", item.Artefact, err)
+			return nil, fmt.Errorf("add backlog item of %.200s: %w", item.Artefact, err)
 		}
 		name := item.Name()
 		if i, ok := index[name]; ok {

@@ -34,7 +34,7 @@ func (q *Queue) Claim(ctx context.Context, req backlog.ClaimRequest) (backlog.Cl
 			q.view.spoil(item, &q.choice)
 		case isGone(err):
 			q.view.remove(item.Name, item.UID)
-		case refused(err): // others can still be worked on
+		case Refused(err): // others can still be worked on
 			q.view.setAside(item)
 			q.cfg.Log.Warn().Str("backlog_item", item.Name).Str("namespace", item.Namespace).Err(err).
 				Msg("nobody can claim the item: the API server refuses each change of it; make it smaller or delete it")
@@ -43,12 +43,6 @@ func (q *Queue) Claim(ctx context.Context, req backlog.ClaimRequest) (backlog.Cl
 			return backlog.Claim{}, fmt.Errorf("claim: %w", err)
 		}
 	}
-}
-
-// refused tells that the API server takes no change of an item, such as of one whose
-// annotations fill all the room that there is.
-func refused(err error) bool {
-	return apierrors.IsInvalid(err) || apierrors.IsRequestEntityTooLargeError(err)
 }
 
 // claimable checks that a request can be answered.

@@ -140,6 +140,9 @@ func (q *Queue) edit(ctx context.Context, name string, f func(*BacklogItem) (cha
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := named(name); err != nil {
+		return err
+	}
 	for range maxTries {
 		item, err := q.fetch(ctx, name)
 		if err != nil {
@@ -160,6 +163,9 @@ func (q *Queue) edit(ctx context.Context, name string, f func(*BacklogItem) (cha
 func (q *Queue) Drop(ctx context.Context, name string) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if err := named(name); err != nil {
+		return fmt.Errorf("drop backlog item: %w", err)
 	}
 	known := q.view.get(name)
 	ctx, cancel := q.client.request(ctx)

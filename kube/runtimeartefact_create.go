@@ -22,7 +22,22 @@ func (c *Client) CreateRuntimeArtefact(ctx context.Context, labels map[string]st
 		Spec:       RuntimeArtefactSpec{CreationDate: at.UTC().Format(time.RFC3339), Artefact: id},
 	}, metav1.CreateOptions{FieldManager: FieldManager})
 	if err != nil {
-		return nil, fmt.Errorf("create runtime artefact of %s: %w", id, explain(ctx, err))
+		return nil, fmt.Errorf("create runtime artefact of %.200s: %w", id, explain(ctx, err))
 	}
 	return created, nil
+}
+
+// DropRuntimeArtefact deletes a runtime artefact by the name of its resource. One that
+// is not there is fine.
+func (c *Client) DropRuntimeArtefact(ctx context.Context, name string) error {
+	if named(name) != nil {
+		return nil
+	}
+	ctx, cancel := c.request(ctx)
+	defer cancel()
+	err := c.artefacts.Delete(ctx, name, metav1.DeleteOptions{})
+	if err == nil || isGone(err) {
+		return nil
+	}
+	return fmt.Errorf("delete runtime artefact %s: %w", name, explain(ctx, err))
 }

@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -137,18 +135,17 @@ func (v *view) PutRuntimeArtefacts(ctx context.Context, with map[string]string, 
 
 // DropRuntimeArtefact implements [httpapi.RuntimeArtefacts].
 func (v *view) DropRuntimeArtefact(ctx context.Context, name string) error {
-	err := v.client.RuntimeArtefacts().Delete(ctx, name, metav1.DeleteOptions{})
-	if err == nil || apierrors.IsNotFound(err) {
-		return nil
-	}
-	return unavailable(fmt.Errorf("delete runtime artefact %s: %w", name, err))
+	return unavailable(v.client.DropRuntimeArtefact(ctx, name))
 }
 
 // unavailable tells that it is the cluster that fails, not the server, unless the
 // request was the fault.
 func unavailable(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, backlog.ErrNotFound) || apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) {
+	switch {
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, backlog.ErrNotFound):
 		return err
+	case kube.Refused(err):
+		return &artefact.FieldError{Err: fmt.Errorf("the cluster does not take it: %w", err)}
 	}
 	return fmt.Errorf("%w: %w", backlog.ErrUnavailable, err)
 }

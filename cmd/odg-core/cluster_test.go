@@ -112,6 +112,31 @@ func TestCluster(t *testing.T) {
 	s.eventually("/features", `"name":"cluster-access","namespace":"`+namespace+`"`)
 }
 
+// What a request is wrong about is told as such, and not as a cluster that fails.
+func TestClusterRefuses(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	config := kubetest.Config(t)
+	kubetest.InstallCRDs(t, config)
+	namespace := kubetest.Namespace(t, config)
+	s := start(t, "--samples", "--k8s-namespace="+namespace, "--kubeconfig="+kubetest.Kubeconfig(t, config, namespace))
+	const items, running = "/service-extensions/backlog-items", "/service-extensions/runtime-artefacts"
+	long := `{"artefacts":[` + strings.Replace(identity, "acme.org/shop", strings.Repeat("x", 5000), 1) + `]}`
+	large := `{"artefacts":[` + strings.Replace(identity, `_extra_id":{`, `_extra_id":{"k":"`+strings.Repeat("x", 2_000_000)+`"`, 1) + `]}`
+	for _, body := range []string{long, large} {
+		is.Equal(s.send("POST", items+"?service=osid", body), http.StatusBadRequest)
+		is.Equal(s.send("PUT", running, body), http.StatusBadRequest)
+	}
+	for _, name := range []string{"", "a/b", "..", "%00", "Upper_case", strings.Repeat("a", 300)} { // there is nothing of that name
+		is.Equal(s.send("DELETE", items+"?name="+name, ""), http.StatusNoContent)
+		is.Equal(s.send("DELETE", running+"?name="+name, ""), http.StatusNoContent)
+		if name != "" {
+			is.Equal(s.send("PUT", items+"?name="+name, `{"spec":{"priority":4}}`), http.StatusNoContent)
+		}
+	}
+	is.True(len(s.log()) < 100_000) // large requests make no large log
+}
+
 func TestContainersAndLogs(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
