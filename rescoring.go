@@ -99,6 +99,7 @@ func (c *Core) readFound(ctx context.Context, id artefact.ID, types []metadata.T
 		case e.Meta.Type == metadata.TypeStructureInfo:
 			f.Structures = append(f.Structures, e)
 		case c.applies(e):
+			e.Data = e.Data.Resolved()
 			f.Findings = append(f.Findings, e)
 		}
 	}
@@ -116,6 +117,9 @@ func (c *Core) readDecided(ctx context.Context, id artefact.ID, types []metadata
 	var err error
 	if f.Rescorings, err = collect(c.store.Query(ctx, q)); err != nil {
 		return err
+	}
+	for i := range f.Rescorings {
+		f.Rescorings[i].Data = f.Rescorings[i].Data.Resolved()
 	}
 	q.Types, q.ReferencedTypes = []metadata.Type{metadata.TypeWriteback}, nil
 	f.Writebacks, err = collect(c.store.Query(ctx, q))

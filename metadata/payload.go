@@ -83,6 +83,12 @@ func (p Payload) Key() (string, bool) {
 	return key, state != keyNone
 }
 
+// Resolved returns p with its key computed, for those who ask for it more than once.
+func (p Payload) Resolved() Payload {
+	p.key, p.state = p.resolve()
+	return p
+}
+
 func (p Payload) resolve() (string, keyState) {
 	if p.state != keyLazy {
 		return p.key, p.state

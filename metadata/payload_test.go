@@ -136,6 +136,9 @@ func TestStoredEqualsParsed(t *testing.T) {
 		is.Equal(a, b)
 		is.Equal(okA, okB)
 		is.Equal(string(stored.AppendJSON(nil)), string(e.AppendJSON(nil)))
+		stored.Data = stored.Data.Resolved()
+		is.Equal(stored.Key(), e.Key())
+		is.Equal(string(stored.AppendJSON(nil)), string(e.AppendJSON(nil)))
 	}
 }
 

@@ -38,12 +38,12 @@ func NewIndex(rescorings []metadata.Entry, o Options) *Index {
 	slices.SortStableFunc(list, (*ranked).compare)
 	ix := &Index{options: o, buckets: map[bucket][]placed{}}
 	for place, r := range list {
-		subject, ok := r.entry.Subject()
+		subject, ok := r.resolved.Subject()
 		if !ok || r.entry.Meta.Type != metadata.TypeRescoring {
 			continue
 		}
 		id := r.entry.Artefact
-		b := bucket{r.entry.ReferencedType(), subject, artefact.Text(id.ComponentName), artefact.Text(id.Local().Name)}
+		b := bucket{r.resolved.ReferencedType(), subject, artefact.Text(id.ComponentName), artefact.Text(id.Local().Name)}
 		ix.buckets[b] = append(ix.buckets[b], placed{place, r.entry})
 	}
 	return ix

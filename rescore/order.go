@@ -25,6 +25,7 @@ func Applicable(finding metadata.Entry, rescorings []metadata.Entry, o Options) 
 // ranked is a rescoring with what its precedence depends on.
 type ranked struct {
 	entry       *metadata.Entry
+	resolved    metadata.Entry // the same, with its key
 	specificity metadata.Specificity
 	automatic   bool
 	created     time.Time // zero if it is no time
@@ -36,7 +37,9 @@ func rank(e *metadata.Entry) *ranked {
 	if err != nil {
 		created = time.Time{}
 	}
-	return &ranked{entry: e, specificity: e.Specificity(), automatic: Automatic(*e), created: created}
+	resolved := *e
+	resolved.Data = e.Data.Resolved()
+	return &ranked{entry: e, resolved: resolved, specificity: e.Specificity(), automatic: Automatic(*e), created: created}
 }
 
 // compare is negative if a goes before b. It is 0 for equal ids only.
@@ -58,7 +61,7 @@ func (a *ranked) compare(b *ranked) int {
 
 func (a *ranked) identity() string {
 	if a.id == "" {
-		a.id = a.entry.ID()
+		a.id = a.resolved.ID()
 	}
 	return a.id
 }
