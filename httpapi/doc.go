@@ -13,7 +13,8 @@
 // Beyond what existing clients know, a query answers NDJSON to whom accepts
 // application/x-ndjson, and a PUT takes it as content type: one entry per line.
 // GET /artefacts/metadata/changes is a change feed to go on from at any place (see
-// [store.ChangeReader]). The routes are documented at /api/v1/doc, for programs as
+// [store.ChangeReader]). A write whose header Odg-Until is over when its body has come is
+// refused with 412 (see [store.Until]). The routes are documented at /api/v1/doc, for programs as
 // OpenAPI 3.1 at /api/v1/openapi.json.
 //
 // GET /ready answers as soon as the server serves; GET /ready?verbose says by which
