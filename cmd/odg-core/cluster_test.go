@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/matryer/is"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -135,6 +137,60 @@ func TestClusterRefuses(t *testing.T) {
 		}
 	}
 	is.True(len(s.log()) < 100_000) // large requests make no large log
+}
+
+// A cluster that lacks something, denies something or is away makes the routes say so
+// and ends nothing; its trouble is told once.
+func TestClusterThatIsAway(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	server := kubetest.Start(t)
+	const items = "/service-extensions/backlog-items"
+	stranger := kubetest.ServiceAccount(t, server.Config(), "default", "stranger")
+	denied := start(t, "--samples", "--k8s-namespace=default", "--kubeconfig="+kubetest.Kubeconfig(t, stranger, "default"))
+	admin := kubetest.ServiceAccount(t, server.Config(), "default", "admin")
+	_, err := kubetest.Clientset(t, server.Config()).RbacV1().ClusterRoleBindings().Create(t.Context(), &rbacv1.ClusterRoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "all"}, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "cluster-admin"},
+		Subjects: []rbacv1.Subject{{Kind: "ServiceAccount", Name: "admin", Namespace: "default"}},
+	}, metav1.CreateOptions{})
+	is.NoErr(err)
+	s := start(t, "--samples", "--k8s-namespace=default", "--kubeconfig="+kubetest.Kubeconfig(t, admin, "default"))
+
+	denied.logs("lacks the permission")
+	s.logs("are the CustomResourceDefinitions of group " + kube.Group + " installed?")
+	for _, one := range []*started{denied, s} {
+		status, answer := one.get(one.api, items+"?service=osid")
+		is.Equal(status, http.StatusServiceUnavailable)
+		is.Equal(answer, "backlog cannot be reached") // why is for operators
+		is.Equal(one.send("POST", items+"?service=osid", `{"artefacts":[`+identity+`]}`), http.StatusServiceUnavailable)
+		status, _ = one.get(one.api, "/ready")
+		is.Equal(status, http.StatusOK)
+	}
+	kubetest.InstallCRDs(t, server.Config())
+	s.empties(items + "?service=osid")
+	is.Equal(s.send("POST", items+"?service=osid", `{"artefacts":[`+identity+`]}`), http.StatusCreated)
+	s.eventually(items+"?service=osid", `"priority":8`)
+
+	server.Kill(t)
+	s.logs("connection refused")
+	is.Equal(s.send("DELETE", items+"?name=osid-0", ""), http.StatusServiceUnavailable)
+	s.eventually(items+"?service=osid", `"priority":8`) // as it was last seen
+	server.Up(t)
+	s.logs("resource can be read again")
+	is.Equal(s.send("POST", items+"?service=bdba", `{"artefacts":[`+identity+`]}`), http.StatusCreated)
+	s.eventually(items+"?service=bdba", `"priority":8`)
+	is.True(strings.Count(s.log(), "resource cannot be read") <= 12) // three kinds, of which each was missing and away
+}
+
+// logs waits until the log holds a text.
+func (s *started) logs(text string) {
+	s.t.Helper()
+	kubetest.Eventually(s.t, "the log says "+text, func(context.Context) error {
+		if log := s.log(); !strings.Contains(log, text) {
+			return errors.New(log)
+		}
+		return nil
+	})
 }
 
 func TestContainersAndLogs(t *testing.T) {
