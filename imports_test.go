@@ -66,7 +66,6 @@ var house = [][]string{
 	{"cmd/odg-core"},
 	{"cmd/odg"},
 	{"cmd/artefact-enumerator", "cmd/backlog-controller", "cmd/odg-extension"},
-	{"internal/deps"},
 }
 
 // adapters meet in cmd only: none of them may reach another.
