@@ -11,7 +11,8 @@
 // [Queue] is a [backlog.Queue]. [Client] gives typed access to the resources, to
 // informers over them, and reads [Client.RuntimeArtefacts]. [Controller] scales the
 // Deployments of extensions with the backlog and takes stale claims back. [LogKeeper]
-// keeps the log of a service where the web UI shows it.
+// keeps the log of a service where the web UI shows it. [Watches] tells operators,
+// once, what of the cluster cannot be read.
 //
 // # How an item says who has it
 //
