@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/opendeliverygear/odg/backlog"
@@ -38,7 +38,7 @@ func Refused(err error) bool {
 
 // named returns an error if no resource can have that name.
 func named(name string) error {
-	if faults := path.IsValidPathSegmentName(name); name == "" || len(faults) > 0 {
+	if faults := content.IsPathSegmentName(name); name == "" || len(faults) > 0 {
 		return fmt.Errorf("%w: nothing can be called %.80q", backlog.ErrNotFound, name)
 	}
 	return nil

@@ -39,12 +39,11 @@ could not be read, an artefact was not scanned, or a finding has no deadline tha
 
 // evidence is what is known of a release.
 type evidence struct {
-	root      component.ID
-	at        time.Time
-	parts     map[component.ID]bool // the root and all that it refers to
-	report    sla.Report
-	artefacts int
-	unable    []string
+	root   component.ID
+	at     time.Time
+	parts  map[component.ID]bool // the root and all that it refers to
+	report sla.Report
+	unable []string
 }
 
 // Run judges.
