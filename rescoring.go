@@ -90,12 +90,11 @@ func (c *Core) readFound(ctx context.Context, id artefact.ID, types []metadata.T
 	if artefact.Text(id.ComponentVersion) != "" {
 		q.Artefacts = append(q.Artefacts, store.Selector{ID: id})
 	}
-	key := withoutVersion(id).Key()
 	for e, err := range c.store.Query(ctx, q) {
 		switch {
 		case err != nil:
 			return err
-		case withoutVersion(e.Artefact).Key() != key: // empty attributes of a selector restrict nothing
+		case !sameArtefact(e.Artefact, id): // empty attributes of a selector restrict nothing
 		case e.Meta.Type == metadata.TypeStructureInfo:
 			f.Structures = append(f.Structures, e)
 		case c.applies(e):
@@ -104,6 +103,16 @@ func (c *Core) readFound(ctx context.Context, id artefact.ID, types []metadata.T
 		}
 	}
 	return nil
+}
+
+// sameArtefact compares all but the component version. What is null is the same as what
+// is empty: requests cannot tell them apart.
+func sameArtefact(a, b artefact.ID) bool {
+	x, y := a.Local(), b.Local()
+	return a.Kind == b.Kind && artefact.Text(a.ComponentName) == artefact.Text(b.ComponentName) &&
+		artefact.Text(x.Name) == artefact.Text(y.Name) && artefact.Text(x.Version) == artefact.Text(y.Version) &&
+		artefact.Text(x.Type) == artefact.Text(y.Type) &&
+		artefact.NormaliseExtraID(x.ExtraID) == artefact.NormaliseExtraID(y.ExtraID)
 }
 
 // readDecided reads all rescorings and write-backs that may be about an artefact: those

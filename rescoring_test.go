@@ -95,10 +95,14 @@ func TestProposalsOfOneArtefact(t *testing.T) {
 	other.ComponentVersion = new("2")
 	put(t, core, vulnerable(t, image("1"), "CVE-1"), vulnerable(t, shared, "CVE-2"), vulnerable(t, empty, "CVE-3"),
 		vulnerable(t, arm, "CVE-4"), vulnerable(t, other, "CVE-5"))
+	unversioned, asked := image("1"), image("1")
+	unversioned.Artefact = &artefact.LocalID{Name: new("seed"), Type: new("dikiReport")}
+	asked.Artefact = &artefact.LocalID{Name: new("seed"), Version: new(""), Type: new("dikiReport")}
+	put(t, core, vulnerable(t, unversioned, "CVE-6"))
 	for name, tc := range map[string]struct {
 		id   artefact.ID
 		want int
-	}{"a version": {image("1"), 3}, "no version": {shared, 2}, "an extra identity": {arm, 1}} {
+	}{"a version": {image("1"), 3}, "no version": {shared, 2}, "an extra identity": {arm, 1}, "no artefact version": {asked, 1}} {
 		count := 0
 		for _, err := range core.Proposals(t.Context(), tc.id, metadata.TypeVulnerability) {
 			is.NoErr(err)
