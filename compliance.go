@@ -20,14 +20,16 @@ type Standing struct {
 	Source metadata.Datasource
 	// Scanned tells if Source has looked at the artefact, or at any of the component.
 	Scanned bool
-	// Categorisation is the id of the worst category of all findings after rescoring:
-	// CLEAN if there is none, or none with a value above 0; UNKNOWN if nobody looked,
-	// or no finding has a category that is configured.
+	// Categorisation is the id of the category with the greatest value among all
+	// findings after rescoring: CLEAN if there are none, or that value is 0; UNKNOWN if
+	// nobody looked, or a finding has a category that is not configured and no other
+	// one has a value above 0.
 	Categorisation string
 	// Value is that of the category, 0 for CLEAN, -1 for UNKNOWN.
 	Value int
 
-	unclear bool // there is a finding whose category is not configured
+	found   bool // there are findings, the worst of which Categorisation tells
+	unclear bool // there is one whose category is not configured
 }
 
 // The categorisations of a [Standing] that are in no configuration.
@@ -203,12 +205,7 @@ func (t *tally) standings(p place, change func(*Standing)) {
 func (t *tally) scanned(info metadata.Entry) {
 	for _, p := range t.places(info) {
 		t.standings(p, func(s *Standing) {
-			if s.Source == info.Meta.Datasource && !s.Scanned {
-				s.Scanned = true
-				if s.Value < 0 && s.Categorisation == Unknown {
-					s.Categorisation, s.Value = Clean, 0
-				}
-			}
+			s.Scanned = s.Scanned || s.Source == info.Meta.Datasource
 		})
 	}
 }
@@ -222,10 +219,20 @@ func (t *tally) found(places []place, e metadata.Entry, f Finding) {
 			case s.Type != e.Meta.Type || s.Source != e.Meta.Datasource:
 			case f.Category == nil:
 				s.unclear = true
-			case f.Value() > max(s.Value, 0):
-				s.Categorisation, s.Value = f.Severity, f.Value()
+			case !s.found || f.Value() > s.Value:
+				s.found, s.Categorisation, s.Value = true, f.Severity, f.Value()
 			}
 		})
+	}
+}
+
+// settle tells what is told of an artefact by all that is known of it.
+func (s *Standing) settle() {
+	switch {
+	case !s.Scanned, s.unclear && s.Value <= 0:
+		s.Categorisation, s.Value = Unknown, -1
+	case !s.found, s.Value == 0:
+		s.Categorisation, s.Value = Clean, 0
 	}
 }
 
@@ -233,24 +240,28 @@ func (t *tally) found(places []place, e metadata.Entry, f Finding) {
 // component.
 func (t *tally) sum() []ComponentStanding {
 	for i := range t.result {
-		c := &t.result[i]
 		for _, k := range t.kinds {
-			worst := Standing{Value: -2}
-			for _, a := range c.Artefacts {
-				for j := range a.Standings {
-					s := &a.Standings[j]
-					if !s.Scanned || s.unclear && s.Value == 0 {
-						s.Categorisation, s.Value = Unknown, -1
-					}
-					if s.Type == k.Type && s.Value > worst.Value {
-						worst = *s
-					}
-				}
-			}
-			if worst.Value >= -1 {
-				c.Standings = append(c.Standings, worst)
+			if worst := t.result[i].worst(k.Type); worst != nil {
+				t.result[i].Standings = append(t.result[i].Standings, *worst)
 			}
 		}
 	}
 	return t.result
+}
+
+// worst settles the standings of a type, and returns the one with the greatest value,
+// the first of several; nil if the type concerns no artefact.
+func (c *ComponentStanding) worst(t metadata.Type) (worst *Standing) {
+	for _, a := range c.Artefacts {
+		for i := range a.Standings {
+			s := &a.Standings[i]
+			if s.Type != t {
+				continue
+			}
+			if s.settle(); worst == nil || s.Value > worst.Value {
+				worst = s
+			}
+		}
+	}
+	return worst
 }

@@ -78,6 +78,8 @@ func TestCompliance(t *testing.T) {
 		"found in any version":            {[]metadata.Entry{scanned(t, shared), vulnerability(shared)}, "HIGH", 4, true},
 		"found in another version":        {[]metadata.Entry{scanned(t, one), vulnerability(image("2.0.0"))}, odg.Clean, 0, true},
 		"the worst counts":                {[]metadata.Entry{with(t, one, "CVE-2", "NONE"), scanned(t, one), vulnerability(one)}, "HIGH", 4, true},
+		"less than nothing":               {[]metadata.Entry{scanned(t, one), with(t, one, "CVE-2", "ODD")}, "ODD", -3, true},
+		"nothing is more than that":       {[]metadata.Entry{scanned(t, one), with(t, one, "CVE-2", "ODD"), with(t, one, "CVE-3", "NONE")}, odg.Clean, 0, true},
 		"solved by a rescoring":           {[]metadata.Entry{scanned(t, one), vulnerability(one), rescoring(t, one, "NONE", "a")}, odg.Clean, 0, true},
 		"solved everywhere":               {[]metadata.Entry{rescoring(t, global, "NONE", "a"), scanned(t, one), vulnerability(one)}, odg.Clean, 0, true},
 		"category that is not configured": {[]metadata.Entry{scanned(t, one), with(t, one, "CVE-2", "WEIRD")}, odg.Unknown, -1, true},
@@ -87,7 +89,7 @@ func TestCompliance(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			core := newCore(t, findingsCfg)
+			core := newCore(t, findingsCfg+"    - {id: ODD, display_name: Odd, value: -3, rescoring: manual}\n")
 			put(t, core, c.stored...)
 			all := compliance(t, core, shop("1.0.0"), shop("3.0.0"))
 			is.Equal(len(all), 2)
