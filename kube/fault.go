@@ -11,6 +11,7 @@ type Fault struct {
 	Text string // what is wrong there
 }
 
+// String writes the path and what is wrong there.
 func (f Fault) String() string { return f.Path + ": " + f.Text }
 
 // MalformedError says why a custom resource cannot be used. Reporting it and going
