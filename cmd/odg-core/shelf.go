@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -67,6 +68,7 @@ func (m marks) MarkCacheForDeletion(ctx context.Context, id string, at time.Time
 	if !ok {
 		return nil
 	}
+	m.site.flush() // what is not written yet cannot be marked
 	if err := documents.MarkCacheForDeletion(ctx, id, at); err != nil {
 		return err
 	}
@@ -76,10 +78,20 @@ func (m marks) MarkCacheForDeletion(ctx context.Context, id string, at time.Time
 		return nil
 	}
 	time.AfterFunc(wait, func() {
+		m.markAgain(documents, id, at)
 		m.site.forget(id)
 		m.site.late.Add(-1)
 	})
 	return nil
+}
+
+// markAgain marks what was written since it was marked for a later time.
+func (m marks) markAgain(documents store.Documents, id string, at time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), flushPatience)
+	defer cancel()
+	if err := documents.MarkCacheForDeletion(ctx, id, at); err != nil && !errors.Is(err, store.ErrClosed) {
+		m.site.log.Warn().Err(err).Str("id", id).Msg("descriptor not marked as stale")
+	}
 }
 
 // forget drops a descriptor from memory, and before it is written to the database.
