@@ -36,6 +36,11 @@ func (c *class) appendTo(b []byte, value json.RawMessage, m mode) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	return c.appendMembers(b, members, m)
+}
+
+// appendMembers is appendTo for an object that was taken apart already.
+func (c *class) appendMembers(b []byte, members []rawjson.Member, m mode) (_ []byte, err error) {
 	b = append(b, '{')
 	n := 0
 	for i := range c.fields {
@@ -90,6 +95,18 @@ func (c *class) field(name string) *field {
 		}
 	}
 	return nil
+}
+
+// mayBe tells whether the members are those of c: none is unknown, and none that it
+// requires is missing. It takes much less than to find that out by reading them.
+func (c *class) mayBe(members []rawjson.Member) bool {
+	for i := range c.fields {
+		f := &c.fields[i]
+		if f.missing == "" && !f.omit && find(members, f.name) == nil {
+			return false
+		}
+	}
+	return c.unknown(members) == 0
 }
 
 // unknown counts the members that are no field of c.

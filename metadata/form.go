@@ -34,12 +34,12 @@ func (f *vulnerabilityForm) appendTo(b []byte, value json.RawMessage, m mode) ([
 		return nil, err
 	}
 	if f.isOlder(members) {
-		return f.older.appendTo(b, value, m)
+		return f.older.appendMembers(b, members, m)
 	}
 	if find(members, "cvss_score") == nil && find(members, "cvss_v3_score") == nil {
 		return nil, at("cvss_score", errNoScore)
 	}
-	return f.newer.appendTo(b, value, m)
+	return f.newer.appendMembers(b, members, m)
 }
 
 // isOlder tells if the older model accepts the fields: it requires those of BDBA

@@ -39,7 +39,10 @@ func (u *oneOf) choose(b []byte, value json.RawMessage, m mode) (*class, []byte,
 		return nil, nil, err
 	}
 	for _, v := range u.variants {
-		out, err := v.appendTo(b, value, mode{strict: true, fill: m.fill})
+		if !v.mayBe(members) {
+			continue
+		}
+		out, err := v.appendMembers(b, members, mode{strict: true, fill: m.fill})
 		if err == nil {
 			return v, out, nil
 		}
@@ -48,7 +51,7 @@ func (u *oneOf) choose(b []byte, value json.RawMessage, m mode) (*class, []byte,
 	slices.SortStableFunc(nearest, func(a, b *class) int { return a.unknown(members) - b.unknown(members) })
 	var fault error
 	for _, v := range nearest {
-		out, err := v.appendTo(b, value, m)
+		out, err := v.appendMembers(b, members, m)
 		if err == nil {
 			return v, out, nil
 		}

@@ -28,10 +28,13 @@ func Members(data []byte) ([]Member, error) {
 	return Inner(data)
 }
 
-// members walks an object that is known to be valid JSON.
-func members(data []byte) ([]Member, error) {
-	list := make([]Member, 0, 16)
-	i := SkipSpace(data, 1)
+// appendMembers walks a value that is known to be valid JSON.
+func appendMembers(list []Member, data []byte) ([]Member, error) {
+	i := SkipSpace(data, 0)
+	if data[i] != '{' {
+		return nil, fmt.Errorf("want an object, got %s", Kind(data))
+	}
+	i = SkipSpace(data, i+1)
 	for data[i] != '}' {
 		keyEnd := SkipString(data, i)
 		key, _ := String(data[i:keyEnd])
