@@ -17,7 +17,7 @@ func Run(t *testing.T, newStore func(t *testing.T) store.Store) {
 	t.Helper()
 	for _, group := range [][]testCase{
 		upsertCases, keptCases, discoveryCases, reuseCases, conflictCases, deleteCases, queryCases, nullCases,
-		randomCases, countCases, roundTripCases, raceCases, lifecycleCases, volumeCases,
+		randomCases, countCases, severityCases, roundTripCases, raceCases, lifecycleCases, volumeCases,
 	} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) {
