@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/explain"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/proposal"
@@ -23,7 +24,11 @@ func (c *Core) Explain(ctx context.Context, id string) (explain.Explanation, err
 	}
 	finding := found[0]
 	var f proposal.Facts
-	if err := c.readDecided(ctx, finding.Artefact, []metadata.Type{finding.Meta.Type}, &f); err != nil {
+	// All of the component, and of everywhere: those about other artefacts are told, too.
+	near := store.Query{NullMatches: true, Artefacts: []store.Selector{
+		{ID: artefact.ID{ComponentName: new("")}}, {ID: artefact.ID{ComponentName: finding.Artefact.ComponentName}},
+	}}
+	if err := c.readDecided(ctx, near, []metadata.Type{finding.Meta.Type}, &f); err != nil {
 		return explain.Explanation{}, fmt.Errorf("read rescorings: %w", err)
 	}
 	if cfg, ok := c.cfg.Findings.For(finding.Meta.Type); ok && cfg.Ruleset != nil {

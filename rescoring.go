@@ -69,7 +69,7 @@ func (c *Core) facts(ctx context.Context, id artefact.ID, types []metadata.Type)
 	if err := c.readFound(ctx, id, types, &f); err != nil {
 		return f, fmt.Errorf("read findings: %w", err)
 	}
-	if err := c.readDecided(ctx, id, types, &f); err != nil {
+	if err := c.readDecided(ctx, around(id, f.Findings), types, &f); err != nil {
 		return f, fmt.Errorf("read rescorings: %w", err)
 	}
 	if ruled {
@@ -115,14 +115,10 @@ func sameArtefact(a, b artefact.ID) bool {
 		artefact.NormaliseExtraID(x.ExtraID) == artefact.NormaliseExtraID(y.ExtraID)
 }
 
-// readDecided reads all rescorings and write-backs that may be about an artefact: those
-// of its component, and those of all. Which of them apply is decided later.
-func (c *Core) readDecided(ctx context.Context, id artefact.ID, types []metadata.Type, f *proposal.Facts) error {
-	everywhere := artefact.ID{ComponentName: new("")}
-	q := store.Query{
-		Types: []metadata.Type{metadata.TypeRescoring}, ReferencedTypes: types, NullMatches: true,
-		Artefacts: []store.Selector{{ID: everywhere}, {ID: artefact.ID{ComponentName: id.ComponentName}}},
-	}
+// readDecided reads rescorings and write-backs of the artefacts that q selects. Which of
+// them apply is decided later.
+func (c *Core) readDecided(ctx context.Context, q store.Query, types []metadata.Type, f *proposal.Facts) error {
+	q.Types, q.ReferencedTypes = []metadata.Type{metadata.TypeRescoring}, types
 	var err error
 	if f.Rescorings, err = collect(c.store.Query(ctx, q)); err != nil {
 		return err
@@ -133,6 +129,16 @@ func (c *Core) readDecided(ctx context.Context, id artefact.ID, types []metadata
 	q.Types, q.ReferencedTypes = []metadata.Type{metadata.TypeWriteback}, nil
 	f.Writebacks, err = collect(c.store.Query(ctx, q))
 	return err
+}
+
+// around selects what was decided about an artefact, or about more than that, for
+// findings of it.
+func around(id artefact.ID, findings []metadata.Entry) store.Query {
+	shared := func(e metadata.Entry) bool { return artefact.Text(e.Artefact.ComponentVersion) == "" }
+	if slices.ContainsFunc(findings, shared) {
+		id.ComponentVersion = nil // what is decided about any version is about these
+	}
+	return store.Query{Covering: &id}
 }
 
 // categorisation looks up what an artefact is exposed to. Where that cannot be found

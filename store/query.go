@@ -21,6 +21,11 @@ type Query struct {
 	// NullMatches lets entries that lack an attribute match any value of it (the
 	// rule by which rescorings of a wider scope are found). Kinds are exempt.
 	NullMatches bool
+	// Covering selects the entries whose artefact is a scope in which this one is, as
+	// that of a rescoring may be: each attribute is equal, or empty in the entry. The
+	// component version also restricts nothing if it is empty here, as entries without
+	// one belong to every version.
+	Covering *artefact.ID
 }
 
 // Selector selects the entries of an artefact as the query of ODG does
@@ -45,7 +50,7 @@ type Selector struct {
 // function: implementations that filter elsewhere are tested against it.
 func Matches(q Query, e metadata.Entry) bool {
 	return among(q.Types, e.Meta.Type) && among(q.Datasources, e.Meta.Datasource) &&
-		q.refersTo(e) && q.selects(e.Artefact) && (len(q.IDs) == 0 || slices.Contains(q.IDs, e.ID()))
+		q.refersTo(e) && q.selects(e.Artefact) && q.covered(e.Artefact) && (len(q.IDs) == 0 || slices.Contains(q.IDs, e.ID()))
 }
 
 func among[T comparable](list []T, value T) bool {
@@ -70,6 +75,23 @@ func (q *Query) selects(id artefact.ID) bool {
 		}
 	}
 	return false
+}
+
+// covered tells if the scope of an entry is around the artefact that q asks for.
+func (q *Query) covered(scope artefact.ID) bool {
+	if q.Covering == nil {
+		return true
+	}
+	s, a := scope.Local(), q.Covering.Local()
+	return emptyOrEqual(scope.ComponentName, q.Covering.ComponentName) &&
+		(artefact.Text(q.Covering.ComponentVersion) == "" || emptyOrEqual(scope.ComponentVersion, q.Covering.ComponentVersion)) &&
+		(scope.Kind == "" || scope.Kind == q.Covering.Kind) &&
+		emptyOrEqual(s.Name, a.Name) && emptyOrEqual(s.Version, a.Version) && emptyOrEqual(s.Type, a.Type) &&
+		(len(s.ExtraID) == 0 || artefact.NormaliseExtraID(s.ExtraID) == artefact.NormaliseExtraID(a.ExtraID))
+}
+
+func emptyOrEqual(scope, value *string) bool {
+	return artefact.Text(scope) == "" || artefact.Text(scope) == artefact.Text(value)
 }
 
 func (s *Selector) matches(id artefact.ID, nullMatches bool) bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 )
@@ -49,6 +50,11 @@ func (s *Store) selected(ctx context.Context, q store.Query) ([]*row, error) {
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
+	return s.find(q), nil
+}
+
+// find returns the rows that q selects. The caller holds the lock.
+func (s *Store) find(q store.Query) []*row {
 	if len(q.IDs) > 0 {
 		named := rows{}
 		for _, id := range q.IDs {
@@ -56,10 +62,17 @@ func (s *Store) selected(ctx context.Context, q store.Query) ([]*row, error) {
 				named[id] = r
 			}
 		}
-		return appendMatching(nil, named, q), nil
+		return appendMatching(nil, named, q)
+	}
+	if len(q.Artefacts) == 0 && q.Covering != nil {
+		var list []*row
+		for _, name := range scopes(artefact.Text(q.Covering.ComponentName)) {
+			list = appendMatching(list, s.byComponent[name], q)
+		}
+		return list
 	}
 	if len(q.Artefacts) == 0 {
-		return appendMatching(nil, s.byID, q), nil
+		return appendMatching(nil, s.byID, q)
 	}
 	var list []*row
 	for name, selectors := range byComponent(q) {
@@ -67,7 +80,16 @@ func (s *Store) selected(ctx context.Context, q store.Query) ([]*row, error) {
 		part.Artefacts = selectors
 		list = appendMatching(list, s.byComponent[name], part)
 	}
-	return list, nil
+	return list
+}
+
+// scopes are the components whose rows may be about one of that name, each once.
+func scopes(name string) []component {
+	list := []component{{null: true}, {}}
+	if name != "" {
+		list = append(list, component{name: name})
+	}
+	return list
 }
 
 // byComponent sorts the selectors of q by the component whose rows they may match,

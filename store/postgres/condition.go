@@ -78,7 +78,21 @@ func attributes(q store.Query) sq.And {
 	if len(q.ReferencedTypes) > 0 {
 		and = append(and, among("m.referenced_type", q.ReferencedTypes))
 	}
+	if q.Covering != nil {
+		and = append(and, covering(*q.Covering))
+	}
 	return and
+}
+
+// covering is [sqlmatch.Covering]. What cannot be stored equals nothing that is.
+func covering(id artefact.ID) sq.Sqlizer {
+	text, args := sqlmatch.Covering(id)
+	for i, arg := range args {
+		if !storableText(arg.(string)) {
+			args[i] = ""
+		}
+	}
+	return sq.Expr(text, args...)
 }
 
 // byType says once more, as an index does, which types are asked for: it finds them

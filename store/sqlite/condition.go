@@ -30,6 +30,10 @@ func attributes(q store.Query) sq.And {
 	if len(q.ReferencedTypes) > 0 {
 		and = append(and, sq.Eq{"m.referenced_type": q.ReferencedTypes})
 	}
+	if q.Covering != nil {
+		text, args := sqlmatch.Covering(*q.Covering)
+		and = append(and, sq.Expr(text, args...))
+	}
 	return and
 }
 

@@ -108,6 +108,9 @@ func randomQuery(r *rand.Rand) store.Query {
 	if r.IntN(4) == 0 {
 		q.ReferencedTypes = some(r, metadata.TypeVulnerability, metadata.TypeLicense)
 	}
+	if r.IntN(4) == 0 {
+		q.Covering = new(randomID(r))
+	}
 	for range r.IntN(4) {
 		s := store.Selector{ID: randomID(r)}
 		for range r.IntN(4) {
