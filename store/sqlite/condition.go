@@ -3,16 +3,29 @@ package sqlite
 import (
 	sq "github.com/Masterminds/squirrel"
 
+	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/internal/sqlmatch"
 	"github.com/opendeliverygear/odg/store"
 )
 
 // condition is [store.Matches] in SQL, over the table m.
 func condition(q store.Query) sq.Sqlizer {
-	if len(q.Artefacts) > 0 {
+	switch {
+	case len(q.Artefacts) > 0:
 		return selected(q)
+	case q.Covering != nil && len(q.IDs) == 0:
+		return covering(q)
 	}
 	return attributes(q)
+}
+
+// covering looks up the scopes that there may be around an artefact one after the other:
+// SQLite would rather read all entries of the types that are asked for.
+func covering(q store.Query) sq.Sqlizer {
+	name := artefact.Text(q.Covering.ComponentName)
+	named := sq.Select("m.rowid").From("artefact_metadata AS m").Where(sq.Eq{"m.component_name": []string{"", name}}).Where(attributes(q))
+	wide := sq.Select("m.rowid").From("artefact_metadata AS m").Where("m.component_name IS NULL").Where(attributes(q))
+	return sq.Expr("m.rowid IN (?)", named.SuffixExpr(wide.Prefix("UNION ALL")))
 }
 
 // attributes are the conditions on what is not the artefact.
