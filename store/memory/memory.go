@@ -20,6 +20,7 @@ type Store struct {
 	byComponent map[component]rows
 	byReuseKey  map[string]rows
 	journal     journal
+	past        past
 	blobs       map[string]blob           // by digest, nil if there are none
 	documents   map[string]store.Document // by id, nil if there are none
 }
@@ -32,6 +33,7 @@ type row struct {
 	reuseKey string
 	entry    metadata.Entry
 	changed  int64 // its place in the journal
+	origin   origin
 }
 
 type rows map[string]*row // by id
@@ -68,6 +70,7 @@ func (s *Store) Close() error {
 	s.closed = true
 	s.blobs = nil
 	s.byID, s.byComponent, s.byReuseKey, s.journal = nil, nil, nil, journal{}
+	s.past = past{}
 	return nil
 }
 
@@ -80,8 +83,10 @@ func (s *Store) Delete(ctx context.Context, ids []string) (store.Change, error) 
 	}
 	var change store.Change
 	at := s.cfg.Now()
+	act := s.act(ctx, at)
 	for _, id := range ids {
 		if r, ok := s.byID[id]; ok {
+			s.end(r, store.Turn{What: store.Deleted, Act: act})
 			s.remove(r)
 			s.journal.last++
 			s.journal.deleted = append(s.journal.deleted, deletion{s.journal.last, id, r.entry.Meta.Type, at})

@@ -20,3 +20,8 @@ func TestChanges(t *testing.T) {
 		return memory.NewWith(memory.Config{Now: now})
 	})
 }
+
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	storetest.RunHistory(t, func(*testing.T) store.Store { return memory.New() })
+}

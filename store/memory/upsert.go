@@ -26,7 +26,7 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 	if err != nil {
 		return store.Change{}, fmt.Errorf("upsert %d entries: %w", len(entries), err)
 	}
-	return s.write(planned), nil
+	return s.write(planned, s.act(ctx, opts.Now)), nil
 }
 
 func (s *Store) known(ids []string) map[string]metadata.Entry {
@@ -52,9 +52,10 @@ func (s *Store) candidates(wanted []store.Wanted) map[store.Wanted]metadata.Cand
 	return found
 }
 
-func (s *Store) write(planned []store.Row) store.Change {
+func (s *Store) write(planned []store.Row, act store.Act) store.Change {
 	var change store.Change
 	for _, p := range planned {
+		from := origin{s.past.acts, store.Turn{What: store.Inserted, Act: act}}
 		old, exists := s.byID[p.ID]
 		switch {
 		case !exists:
@@ -63,9 +64,12 @@ func (s *Store) write(planned []store.Row) store.Change {
 			continue
 		default:
 			change.Updated++
+			if from = old.origin; !store.SameContent(old.entry, p.Entry) {
+				from = s.end(old, store.Turn{What: store.Changed, Act: act})
+			}
 			s.remove(old)
 		}
-		s.insert(&row{id: p.ID, reuseKey: p.ReuseKey, entry: p.Entry})
+		s.insert(&row{id: p.ID, reuseKey: p.ReuseKey, entry: p.Entry, origin: from})
 	}
 	return change
 }
