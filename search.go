@@ -10,6 +10,7 @@ import (
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/search"
 	"github.com/opendeliverygear/odg/store"
 )
@@ -29,8 +30,12 @@ type Searcher interface {
 // left out. While there is more the page has a [search.Result.Next], full or not.
 // What is wrong with r is a [search.Error].
 //
+// How findings stand after all that was decided, [search.Item.Effective], is worked
+// out if r selects, sorts or asks for it, as of now.
+//
 // Unless the store is a [Searcher], every entry of the types and components that r
-// includes is looked at once per page; the memory needed is that of the page.
+// includes is looked at once per page; the memory needed is that of the page, and of
+// the rescorings if effective values are needed.
 func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, error) {
 	scopes, err := c.scopes(ctx, r.Criteria)
 	if err != nil {
@@ -40,8 +45,12 @@ func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, err
 	if err != nil {
 		return search.Result{}, err
 	}
-	if s, ok := c.store.(Searcher); ok {
+	if s, ok := c.store.(Searcher); ok && !query.Effective() {
 		return s.Search(ctx, query, c.applies)
+	}
+	item, err := c.items(ctx, query)
+	if err != nil {
+		return search.Result{}, err
 	}
 	page := query.NewPage()
 	for e, err := range c.store.Query(ctx, narrowed(r.Criteria, scopes)) {
@@ -49,10 +58,31 @@ func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, err
 			return search.Result{}, err
 		}
 		if c.applies(e) {
-			page.Offer(e)
+			page.Offer(item(e))
 		}
 	}
 	return page.Result(), nil
+}
+
+// items returns how an entry is offered to the page of q: with its effective values,
+// if q needs them, at one time and after the rescorings that are there now.
+func (c *Core) items(ctx context.Context, q *search.Query) (func(metadata.Entry) search.Item, error) {
+	if !q.Effective() {
+		return func(e metadata.Entry) search.Item { return search.Item{Entry: e} }, nil
+	}
+	rescorings, err := collect(c.store.Query(ctx, store.Query{Types: []metadata.Type{metadata.TypeRescoring}}))
+	if err != nil {
+		return nil, fmt.Errorf("read rescorings: %w", err)
+	}
+	index := rescore.NewIndex(rescorings, rescore.Options{PeerScopes: c.cfg.PeerScopes})
+	now := c.cfg.Now()
+	return func(e metadata.Entry) search.Item {
+		item := search.Item{Entry: e}
+		if effective, ok := c.cfg.Findings.Effective(e, index.For(e), now); ok {
+			item.Effective = &effective
+		}
+		return item
+	}, nil
 }
 
 // categories returns the values of the categories of all finding types.

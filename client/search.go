@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/internal/rawjson"
 	"github.com/opendeliverygear/odg/search"
 )
 
@@ -33,11 +33,23 @@ func (c *Client) Search(ctx context.Context, r search.Request) (search.Result, e
 	if err := json.Unmarshal(answer, &page); err != nil {
 		return search.Result{}, fmt.Errorf("read page: %w", err)
 	}
-	result := search.Result{Items: make([]metadata.Entry, len(page.Items)), Next: page.Next}
+	result := search.Result{Items: make([]search.Item, len(page.Items)), Next: page.Next}
 	for i, raw := range page.Items {
-		if result.Items[i], err = c.cfg.Types.ParseEntry(raw); err != nil {
+		if result.Items[i], err = c.item(raw); err != nil {
 			return search.Result{}, fmt.Errorf("read page: items[%d]: %w", i, err)
 		}
 	}
 	return result, nil
+}
+
+func (c *Client) item(raw json.RawMessage) (search.Item, error) {
+	entry, err := c.cfg.Types.ParseEntry(raw)
+	if err != nil {
+		return search.Item{}, err
+	}
+	item := search.Item{Entry: entry}
+	if effective, ok := rawjson.Lookup(raw, "effective"); ok {
+		err = json.Unmarshal(effective, &item.Effective)
+	}
+	return item, err
 }

@@ -219,7 +219,7 @@ func (s *Server) searchMetadata(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return writeJSON(w, struct {
-		Items []metadata.Entry `json:"items"`
-		Next  search.Cursor    `json:"nextCursor"`
+		Items []search.Item `json:"items"`
+		Next  search.Cursor `json:"nextCursor"`
 	}{result.Items, result.Next})
 }

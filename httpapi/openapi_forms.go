@@ -61,10 +61,11 @@ type changeDoc struct {
 }
 
 type searchDoc struct {
-	Criteria []criterionDoc `json:"criteria,omitempty" maxItems:"1000" doc:"All of them hold; see their types for what is ORed."`
-	Limit    int            `json:"limit,omitempty" doc:"From 1 to 200; what is outside is taken for the nearest." default:"50"`
-	Sort     []sortDoc      `json:"sort,omitempty" doc:"All in one order; by meta.creation_date, the latest first, if there are none."`
-	Cursor   map[string]any `json:"cursor,omitempty" doc:"The nextCursor of the page before."`
+	Criteria  []criterionDoc `json:"criteria,omitempty" maxItems:"1000" doc:"All of them hold; see their types for what is ORed."`
+	Limit     int            `json:"limit,omitempty" doc:"From 1 to 200; what is outside is taken for the nearest." default:"50"`
+	Sort      []sortDoc      `json:"sort,omitempty" doc:"All in one order; by meta.creation_date, the latest first, if there are none."`
+	Effective bool           `json:"effective,omitempty" doc:"Also how each finding stands after all that was decided, as for searches and orders by effective.*."`
+	Cursor    map[string]any `json:"cursor,omitempty" doc:"The nextCursor of the page before."`
 }
 
 type criterionDoc struct {
@@ -72,7 +73,7 @@ type criterionDoc struct {
 	Mode      string   `json:"mode,omitempty" enum:"include,exclude," default:"include"`
 	Value     string   `json:"value,omitempty" doc:"ocm: a component, name or name:version. fulltext: a token. artefact-metadata: what op compares with; * stands for any text."`
 	Recursive bool     `json:"recursive,omitempty" doc:"ocm: with all components that are referred to."`
-	Attr      string   `json:"attr,omitempty" doc:"artefact-metadata: which attribute, see query-attributes."`
+	Attr      string   `json:"attr,omitempty" doc:"artefact-metadata: which attribute, see query-attributes. Also effective.severity, effective.value, effective.due and effective.rescoring."`
 	Op        string   `json:"op,omitempty" doc:"artefact-metadata: eq, in, range or cmp." default:"eq"`
 	Values    []string `json:"values,omitempty" doc:"op in: one of these."`
 	GTE       string   `json:"gte,omitempty" doc:"op range: the earliest time."`
@@ -82,12 +83,30 @@ type criterionDoc struct {
 }
 
 type sortDoc struct {
-	Field string `json:"field" doc:"meta.creation_date, meta.last_update, ocm.name, ocm.version, type or id."`
+	Field string `json:"field" doc:"meta.creation_date, meta.last_update, ocm.name, ocm.version, type, id, effective.severity (by its value) or effective.due. Entries without a value come last."`
 	Order string `json:"order,omitempty" enum:"asc,desc" default:"desc"`
 }
 
+// foundDoc is an entryDoc as it is found.
+type foundDoc struct {
+	Artefact       artefactDoc     `json:"artefact" doc:"What the entry is about."`
+	Meta           metaDoc         `json:"meta"`
+	Data           json.RawMessage `json:"data"`
+	DiscoveryDate  *string         `json:"discovery_date,omitempty" format:"date"`
+	ProcessingTime *string         `json:"allowed_processing_time,omitempty"`
+	Effective      *effectiveDoc   `json:"effective,omitempty" doc:"How a finding stands, if the search asks for it, selects or sorts by it."`
+}
+
+type effectiveDoc struct {
+	Severity   string `json:"severity" doc:"Id of the category that counts: that of the deciding rescoring, or the scanner's."`
+	Value      int    `json:"value" doc:"Value of the category. 0: solved; -1: the configuration has no such category."`
+	Due        string `json:"due_date,omitempty" format:"date" doc:"The last day on which it may be open."`
+	Rescoring  string `json:"rescoring,omitempty" doc:"Id of the deciding rescoring."`
+	ValidUntil string `json:"valid_until,omitempty" format:"date-time" doc:"When the deciding rescoring ends."`
+}
+
 type resultDoc struct {
-	Items []entryDoc     `json:"items" nullable:"false"`
+	Items []foundDoc      `json:"items" nullable:"false"`
 	Next  map[string]any `json:"nextCursor" doc:"Null on the last page."`
 }
 

@@ -34,7 +34,8 @@ func describeSearch(r huma.Registry) operations {
 			OperationID: "searchMetadata", Tags: []string{tagMetadata},
 			Summary: "Search entries, page by page",
 			Description: "Components are ORed, values of one attribute too; attributes and tokens are ANDed. A page has a nextCursor while there is more, " +
-				"even if it is not full. " + fmt.Sprintf("A search has at most %d criteria; a text in them has at most %d characters, all values and fields together have at most %d bytes.",
+				"even if it is not full. effective.severity is compared by value, as data.severity; effective.due is a date; effective.due and " +
+				"effective.rescoring are an empty text where there is none. " + fmt.Sprintf("A search has at most %d criteria; a text in them has at most %d characters, all values and fields together have at most %d bytes.",
 				search.MaxCriteria, search.MaxText, search.MaxTexts),
 			RequestBody: jsonBody(schemaOf[searchDoc](r), request),
 			Responses: answers{200: answer("A page of entries.", jsonContent(schemaOf[resultDoc](r), ""))}.with(r, map[int]string{

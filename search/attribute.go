@@ -10,34 +10,34 @@ import (
 )
 
 // getter reads an attribute as text; false is unknown, as SQL's NULL.
-type getter func(e *metadata.Entry) (string, bool)
+type getter func(e *Item) (string, bool)
 
 func optional(p *string) (string, bool) { return artefact.Text(p), p != nil }
 
 func nonEmpty[T ~string](s T) (string, bool) { return string(s), s != "" }
 
 var columns = map[string]getter{
-	"id":               func(e *metadata.Entry) (string, bool) { return e.ID(), true },
-	"type":             func(e *metadata.Entry) (string, bool) { return string(e.Meta.Type), true },
-	"datasource":       func(e *metadata.Entry) (string, bool) { return string(e.Meta.Datasource), true },
-	"referenced_type":  func(e *metadata.Entry) (string, bool) { return nonEmpty(e.ReferencedType()) },
-	"artefact_kind":    func(e *metadata.Entry) (string, bool) { return nonEmpty(e.Artefact.Kind) },
-	"data_key":         func(e *metadata.Entry) (string, bool) { return optional(e.DataKeyDigest()) },
+	"id":               func(e *Item) (string, bool) { return e.ID(), true },
+	"type":             func(e *Item) (string, bool) { return string(e.Meta.Type), true },
+	"datasource":       func(e *Item) (string, bool) { return string(e.Meta.Datasource), true },
+	"referenced_type":  func(e *Item) (string, bool) { return nonEmpty(e.ReferencedType()) },
+	"artefact_kind":    func(e *Item) (string, bool) { return nonEmpty(e.Artefact.Kind) },
+	"data_key":         func(e *Item) (string, bool) { return optional(e.DataKeyDigest()) },
 	"ocm.name":         componentName,
 	"ocm.version":      componentVersion,
-	"artefact.name":    func(e *metadata.Entry) (string, bool) { return optional(e.Artefact.Local().Name) },
-	"artefact.version": func(e *metadata.Entry) (string, bool) { return optional(e.Artefact.Local().Version) },
-	"artefact.type":    func(e *metadata.Entry) (string, bool) { return optional(e.Artefact.Local().Type) },
+	"artefact.name":    func(e *Item) (string, bool) { return optional(e.Artefact.Local().Name) },
+	"artefact.version": func(e *Item) (string, bool) { return optional(e.Artefact.Local().Version) },
+	"artefact.type":    func(e *Item) (string, bool) { return optional(e.Artefact.Local().Type) },
 }
 
-func componentName(e *metadata.Entry) (string, bool)    { return optional(e.Artefact.ComponentName) }
-func componentVersion(e *metadata.Entry) (string, bool) { return optional(e.Artefact.ComponentVersion) }
+func componentName(e *Item) (string, bool)    { return optional(e.Artefact.ComponentName) }
+func componentVersion(e *Item) (string, bool) { return optional(e.Artefact.ComponentVersion) }
 
 var metaKeys = map[string]getter{
-	"creation_date": func(e *metadata.Entry) (string, bool) { return nonEmpty(e.Meta.CreationDate) },
-	"last_update":   func(e *metadata.Entry) (string, bool) { return nonEmpty(e.Meta.LastUpdate) },
-	"assignee_mode": func(e *metadata.Entry) (string, bool) { return optional(e.Meta.AssigneeMode) },
-	"responsibles": func(e *metadata.Entry) (string, bool) {
+	"creation_date": func(e *Item) (string, bool) { return nonEmpty(e.Meta.CreationDate) },
+	"last_update":   func(e *Item) (string, bool) { return nonEmpty(e.Meta.LastUpdate) },
+	"assignee_mode": func(e *Item) (string, bool) { return optional(e.Meta.AssigneeMode) },
+	"responsibles": func(e *Item) (string, bool) {
 		return string(e.Meta.Responsibles), len(e.Meta.Responsibles) > 0
 	},
 }
@@ -50,14 +50,14 @@ var aliases = map[string]string{
 }
 
 // Attribute returns how the attribute of a name is read from an entry as text;
-// false is unknown, as SQL's NULL. Names are those of criteria. The error is an
-// [Error].
+// false is unknown, as SQL's NULL, also for what is known of an [Item] only. Names
+// are those of criteria. The error is an [Error].
 func Attribute(name string) (read func(metadata.Entry) (string, bool), err error) {
 	_, get, err := attribute(name)
 	if err != nil {
 		return nil, err
 	}
-	return func(e metadata.Entry) (string, bool) { return get(&e) }, nil
+	return func(e metadata.Entry) (string, bool) { return get(&Item{Entry: e}) }, nil
 }
 
 // attribute finds out how the attribute of a name is read, and its first name.
@@ -68,11 +68,14 @@ func attribute(name string) (string, getter, error) {
 	if get, ok := columns[name]; ok {
 		return name, get, nil
 	}
+	if get, ok := effective[name]; ok {
+		return name, ofEffective(get), nil
+	}
 	if key, ok := strings.CutPrefix(name, "meta."); ok && key != "" {
 		if get, ok := metaKeys[key]; ok {
 			return name, get, nil
 		}
-		return name, func(*metadata.Entry) (string, bool) { return "", false }, nil
+		return name, func(*Item) (string, bool) { return "", false }, nil
 	}
 	if path, ok := strings.CutPrefix(name, "data."); ok {
 		keys := strings.Split(path, ".")
@@ -85,7 +88,7 @@ func attribute(name string) (string, getter, error) {
 
 // dataPath reads a value inside of the data; what is no string counts as its JSON.
 func dataPath(keys []string) getter {
-	return func(e *metadata.Entry) (string, bool) {
+	return func(e *Item) (string, bool) {
 		value := e.Data.Raw()
 		for _, key := range keys {
 			inner, ok := rawjson.Lookup(value, key)

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -25,10 +26,11 @@ type Version struct {
 
 // Query is a request that can be answered. It is safe for concurrent use.
 type Query struct {
-	all    []Condition
-	order  order
-	limit  int
-	cursor []Key // nil for the first page
+	all       []Condition
+	order     order
+	limit     int
+	cursor    []Key // nil for the first page
+	effective bool
 }
 
 // Compile checks r and prepares its answer. Errors are [Error] values.
@@ -45,8 +47,11 @@ func Compile(r Request, env Env) (*Query, error) {
 	if q.cursor, err = order.position(r.Cursor); err != nil {
 		return nil, err
 	}
-	q.all, err = compile(r.Criteria, env)
-	return q, err
+	if q.all, err = compile(r.Criteria, env); err != nil {
+		return nil, err
+	}
+	q.effective = r.Effective || q.looksAtEffective()
+	return q, nil
 }
 
 // group is what ORs together: all components, one attribute, one token.
@@ -78,10 +83,23 @@ func compile(criteria []Criterion, env Env) ([]Condition, error) {
 	return all, nil
 }
 
-// Matches tells if q selects e, whatever the page.
-func (q *Query) Matches(e metadata.Entry) bool { return q.matches(&e) }
+// Effective tells if whoever offers items has to know [Item.Effective], because q
+// selects or sorts by it, or because it is asked for.
+func (q *Query) Effective() bool { return q.effective }
 
-func (q *Query) matches(e *metadata.Entry) bool {
+func (q *Query) looksAtEffective() bool {
+	for _, c := range q.all {
+		if slices.ContainsFunc(c.Any, needsEffective) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(q.order.keys, func(s Sort) bool { return isEffective(s.Field) })
+}
+
+// Matches tells if q selects e, whatever the page.
+func (q *Query) Matches(e Item) bool { return q.matches(&e) }
+
+func (q *Query) matches(e *Item) bool {
 	for i := range q.all {
 		if !q.all[i].holds(e) {
 			return false
@@ -107,4 +125,4 @@ func (q *Query) Order() []Sort { return q.order.keys }
 func (q *Query) Start() []Key { return q.cursor }
 
 // Place returns the keys of e, one for each of [Query.Order].
-func (q *Query) Place(e metadata.Entry) []Key { return q.order.of(&e) }
+func (q *Query) Place(e Item) []Key { return q.order.of(&e) }

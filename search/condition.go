@@ -21,7 +21,7 @@ type Condition struct {
 // [Compare], [Severity] or [InScope]. Attributes have their first name: ocm.name,
 // not component_name. What an entry lacks makes a test of it unknown.
 type Test interface {
-	holds(e *metadata.Entry) truth
+	holds(e *Item) truth
 }
 
 // Among holds if the text of an attribute is one of Values.
@@ -79,7 +79,7 @@ type InScope struct {
 	shared   map[string]bool // by versionless
 }
 
-func (c *Condition) holds(e *metadata.Entry) bool {
+func (c *Condition) holds(e *Item) bool {
 	result := no
 	for _, t := range c.Any {
 		if result = max(result, t.holds(e)); result == yes {

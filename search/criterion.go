@@ -19,6 +19,9 @@ func (c Criterion) tests(i int, all []Criterion, env Env) ([]Test, error) {
 	case KindFulltext:
 		return c.hasToken()
 	case KindAttribute:
+		if tests, err := c.compareEffective(all, env); tests != nil || err != nil {
+			return tests, err
+		}
 		return one(c.compare(all, env))
 	}
 	return nil, fault("criterion type %q is unknown", string(c.Kind))

@@ -4,7 +4,7 @@
 //	request, err := search.Parse(body)
 //	query, err := search.Compile(request, search.Env{})
 //	page := query.NewPage()
-//	page.Offer(entry) // for each entry
+//	page.Offer(search.Item{Entry: entry}) // for each entry
 //	result := page.Result()
 //
 // A database need not offer all: [Query.Conditions], [Query.Order] and [Query.Start]

@@ -26,7 +26,7 @@ func Example() {
 			fmt.Println(err)
 			return
 		}
-		page.Offer(e)
+		page.Offer(search.Item{Entry: e})
 	}
 	for _, e := range page.Result().Items {
 		fmt.Println(e.Data.Key())

@@ -40,9 +40,10 @@ func DefaultFields() []string {
 // parts occur in the text in their order. So a database needs to keep and scan one
 // text instead of six.
 func TokenText(e metadata.Entry) string {
+	item := Item{Entry: e}
 	var b strings.Builder
 	for _, read := range tokenFields {
-		if text, ok := read(&e); ok && text != "" {
+		if text, ok := read(&item); ok && text != "" {
 			if b.Len() > 0 {
 				b.WriteByte('\n')
 			}

@@ -8,7 +8,7 @@ import (
 	"github.com/opendeliverygear/odg/metadata"
 )
 
-func (t Among) holds(e *metadata.Entry) truth {
+func (t Among) holds(e *Item) truth {
 	text, ok := t.get(e)
 	if !ok {
 		return unknown
@@ -21,7 +21,7 @@ func newLike(attr, pattern string, get getter) Like {
 	return Like{attr, strings.Split(strings.ToLower(pattern), "*"), get}
 }
 
-func (t Like) holds(e *metadata.Entry) truth {
+func (t Like) holds(e *Item) truth {
 	text, ok := t.get(e)
 	if !ok {
 		return unknown
@@ -39,7 +39,7 @@ func (t Like) holds(e *metadata.Entry) truth {
 	return truthOf(strings.HasSuffix(text, t.Parts[last]))
 }
 
-func (t Between) holds(e *metadata.Entry) truth {
+func (t Between) holds(e *Item) truth {
 	text, ok := t.get(e)
 	if !ok {
 		return unknown
@@ -51,7 +51,7 @@ func (t Between) holds(e *metadata.Entry) truth {
 	return truthOf((t.From == nil || !at.Before(*t.From)) && (t.To == nil || !at.After(*t.To)))
 }
 
-func (t Compare) holds(e *metadata.Entry) truth {
+func (t Compare) holds(e *Item) truth {
 	text, ok := t.get(e)
 	if !ok {
 		return unknown
@@ -61,7 +61,7 @@ func (t Compare) holds(e *metadata.Entry) truth {
 
 var severity = dataPath([]string{"severity"})
 
-func (t Severity) holds(e *metadata.Entry) truth {
+func (t Severity) holds(e *Item) truth {
 	id, ok := severity(e)
 	if !ok {
 		return unknown
@@ -81,7 +81,7 @@ func newInScope(scope []Version) InScope {
 	return t
 }
 
-func (t InScope) holds(e *metadata.Entry) truth {
+func (t InScope) holds(e *Item) truth {
 	name, ok := componentName(e)
 	if !ok {
 		return unknown

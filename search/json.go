@@ -21,14 +21,15 @@ func (r Request) MarshalJSON() ([]byte, error) {
 			keys[i].Order = "desc"
 		}
 	}
-	return json.Marshal(requestForm{criteria, r.Limit, keys, r.Cursor})
+	return json.Marshal(requestForm{criteria, r.Limit, keys, r.Effective, r.Cursor})
 }
 
 type requestForm struct {
-	Criteria []criterionForm `json:"criteria,omitempty"`
-	Limit    int             `json:"limit,omitempty"`
-	Sort     []sortForm      `json:"sort,omitempty"`
-	Cursor   Cursor          `json:"cursor,omitempty"`
+	Criteria  []criterionForm `json:"criteria,omitempty"`
+	Limit     int             `json:"limit,omitempty"`
+	Sort      []sortForm      `json:"sort,omitempty"`
+	Effective bool            `json:"effective,omitempty"`
+	Cursor    Cursor          `json:"cursor,omitempty"`
 }
 
 type criterionForm struct {

@@ -1,7 +1,9 @@
 package search
 
 import (
+	"cmp"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,15 +14,25 @@ import (
 // Sort is a key of an order.
 type Sort struct {
 	// Field is one of meta.creation_date, meta.last_update, ocm.name, ocm.version,
-	// type and id.
+	// type, id, effective.severity, which sorts by the value of the category, and
+	// effective.due.
 	Field      string
 	Descending bool
 }
 
-// sortable fields, and if they are times.
-var sortable = map[string]bool{
-	"meta.creation_date": true, "meta.last_update": true,
-	"ocm.name": false, "ocm.version": false, "type": false, "id": false,
+// What sort fields are compared as.
+const (
+	asText   = "text"
+	asTime   = "time"
+	asDate   = "date"
+	asNumber = "number"
+)
+
+// sortable fields, and as what.
+var sortable = map[string]string{
+	"meta.creation_date": asTime, "meta.last_update": asTime,
+	"ocm.name": asText, "ocm.version": asText, "type": asText, "id": asText,
+	effectiveDue: asDate, effectiveSeverity: asNumber,
 }
 
 func parseSort(value json.RawMessage) ([]Sort, error) {
@@ -79,7 +91,11 @@ func newOrder(keys []Sort) (order, error) {
 		o.keys = append(o.keys, Sort{"id", o.descending})
 	}
 	for _, k := range o.keys {
-		_, get, err := attribute(k.Field)
+		field := k.Field
+		if field == effectiveSeverity {
+			field = effectiveValue
+		}
+		_, get, err := attribute(field)
 		if err != nil {
 			return order{}, err
 		}
@@ -92,38 +108,60 @@ func newOrder(keys []Sort) (order, error) {
 type Key struct {
 	// Text is the value.
 	Text string
-	// At is what Text means if the field is a time, see [Sort.IsTime].
+	// At is what Text means if the field is a time, see [Sort.IsTime]; the start of
+	// a day in UTC.
 	At time.Time
+	// Number is what Text means if the field is a number, see [Sort.IsNumber].
+	Number int
 	// Null says that there is no value, or none that has a place in the order.
 	Null bool
 }
 
-// IsTime tells if the field of s is compared as time. Others are compared as text,
-// byte by byte.
-func (s Sort) IsTime() bool { return sortable[s.Field] }
+// IsTime tells if the field of s is compared as time.
+func (s Sort) IsTime() bool { return sortable[s.Field] == asTime || sortable[s.Field] == asDate }
+
+// IsNumber tells if the field of s is compared as number. What is neither time nor
+// number is compared as text, byte by byte.
+func (s Sort) IsNumber() bool { return sortable[s.Field] == asNumber }
 
 func (o order) key(i int, text string, ok bool) Key {
 	if !ok {
 		return Key{Null: true}
 	}
 	k := Key{Text: text}
-	if o.keys[i].IsTime() {
-		at, err := metadata.Timestamp(text).Time()
-		if err != nil {
-			return Key{Null: true} // what is no time has no place in time
-		}
-		k.At = at
+	var err error
+	switch sortable[o.keys[i].Field] {
+	case asTime:
+		k.At, err = metadata.Timestamp(text).Time()
+	case asDate:
+		k.At, err = metadata.Date(text).Time()
+	case asNumber:
+		k.Number, err = strconv.Atoi(text)
+	}
+	if err != nil {
+		return Key{Null: true} // what is no time has no place in time
 	}
 	return k
 }
 
-func (o order) of(e *metadata.Entry) []Key {
+func (o order) of(e *Item) []Key {
 	keys := make([]Key, len(o.get))
 	for i, get := range o.get {
 		text, ok := get(e)
 		keys[i] = o.key(i, text, ok)
 	}
 	return keys
+}
+
+// compare orders keys that are not null.
+func (k Key) compare(other Key, as string) int {
+	switch as {
+	case asText:
+		return strings.Compare(k.Text, other.Text)
+	case asNumber:
+		return cmp.Compare(k.Number, other.Number)
+	}
+	return k.At.Compare(other.At)
 }
 
 // compare is negative if a comes before b.
@@ -138,10 +176,7 @@ func (o order) compare(a, b []Key) int {
 			}
 			return 1
 		}
-		n := a[i].At.Compare(b[i].At)
-		if !o.keys[i].IsTime() {
-			n = strings.Compare(a[i].Text, b[i].Text)
-		}
+		n := a[i].compare(b[i], sortable[o.keys[i].Field])
 		if o.descending {
 			n = -n
 		}

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/opendeliverygear/odg/internal/rawjson"
-	"github.com/opendeliverygear/odg/metadata"
 )
 
 // Cursor is a place in an order: the value of each sort field, null if the last
@@ -55,7 +54,7 @@ func (o order) position(c Cursor) ([]Key, error) {
 			return nil, fault("cursor field %q is no text: %q", k.Field, *text)
 		}
 		if keys[i] = o.key(i, *text, true); keys[i].Null {
-			return nil, fault("cursor field %q is no time: %q", k.Field, *text)
+			return nil, fault("cursor field %q is no %s: %q", k.Field, sortable[k.Field], *text)
 		}
 	}
 	return keys, nil
@@ -63,7 +62,7 @@ func (o order) position(c Cursor) ([]Key, error) {
 
 // Result is the answer to a request.
 type Result struct {
-	Items []metadata.Entry
+	Items []Item
 	// Next is where the next page begins; nil if this is the last one. A page that is
 	// not full, even an empty one, is the last only if Next is nil.
 	Next Cursor
@@ -78,15 +77,15 @@ type Page struct {
 }
 
 type row struct {
-	keys  []Key
-	entry metadata.Entry
+	keys []Key
+	item Item
 }
 
 // NewPage returns an empty page.
 func (q *Query) NewPage() *Page { return &Page{query: q} }
 
 // Offer adds e to the page if it belongs there.
-func (p *Page) Offer(e metadata.Entry) {
+func (p *Page) Offer(e Item) {
 	if !p.query.matches(&e) {
 		return
 	}
@@ -114,9 +113,9 @@ func (p *Page) Until(place []Key) { p.until = place }
 
 // Result returns the page.
 func (p *Page) Result() Result {
-	r := Result{Items: make([]metadata.Entry, len(p.rows))}
+	r := Result{Items: make([]Item, len(p.rows))}
 	for i, row := range p.rows {
-		r.Items[i] = row.entry
+		r.Items[i] = row.item
 	}
 	switch {
 	case p.Full():

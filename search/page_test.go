@@ -41,7 +41,7 @@ func TestPages(t *testing.T) {
 					is.NoErr(err)
 					page := q.NewPage()
 					for _, e := range all {
-						page.Offer(e)
+						page.Offer(search.Item{Entry: e})
 					}
 					result := page.Result()
 					is.True(len(result.Items) <= limit)
@@ -80,8 +80,8 @@ func FuzzSearch(f *testing.F) {
 			return
 		}
 		page := q.NewPage()
-		page.Offer(e)
-		page.Offer(e)
+		page.Offer(search.Item{Entry: e})
+		page.Offer(search.Item{Entry: e})
 		if n := len(page.Result().Items); n > r.Limit && n > 2 {
 			t.Errorf("%d items", n)
 		}

@@ -132,11 +132,17 @@ func (o *object) bool(key string) bool {
 	if value == nil {
 		return false
 	}
+	b, err := parseBool(o.path+"."+key, value)
+	o.keep(err)
+	return b
+}
+
+func parseBool(path string, value json.RawMessage) (bool, error) {
 	b, err := strconv.ParseBool(string(value))
 	if err != nil || rawjson.Kind(value) != "bool" {
-		o.fail(".%s: want true or false, not a %s", key, rawjson.Kind(value))
+		return false, fault("%s: want true or false, not a %s", path, rawjson.Kind(value))
 	}
-	return b
+	return b, nil
 }
 
 func parseCriterion(path string, value json.RawMessage, room *texts) (Criterion, error) {

@@ -85,9 +85,9 @@ func TestPlaces(t *testing.T) {
 	e := entry(t, shop)
 	at, err := e.Meta.LastUpdate.Time()
 	is.NoErr(err)
-	is.Equal(q.Place(e), []search.Key{{Text: "2026-01-02T10:00:00+02:00", At: at}, {Text: "acme/check"}, {Text: e.ID()}})
+	is.Equal(q.Place(search.Item{Entry: e}), []search.Key{{Text: "2026-01-02T10:00:00+02:00", At: at}, {Text: "acme/check"}, {Text: e.ID()}})
 	e.Meta.LastUpdate = "soon"
-	is.True(q.Place(e)[0].Null) // what is no time has no place in time
+	is.True(q.Place(search.Item{Entry: e})[0].Null) // what is no time has no place in time
 }
 
 // TestPageEndsEarly: whoever offers not all says where the next page goes on.
@@ -95,25 +95,25 @@ func TestPageEndsEarly(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	q := compile(t, `{"limit":2,"sort":[{"field":"ocm.version"}]}`)
-	entries := make([]metadata.Entry, 3)
-	for i := range entries {
-		entries[i] = entry(t, strings.Replace(shop, `"component_version":"1.0.0"`, fmt.Sprintf(`"component_version":"%d"`, i), 1))
+	items := make([]search.Item, 3)
+	for i := range items {
+		items[i] = item(t, strings.Replace(shop, `"component_version":"1.0.0"`, fmt.Sprintf(`"component_version":"%d"`, i), 1))
 	}
 	page := q.NewPage()
-	page.Offer(entries[0])
-	page.Until(q.Place(entries[1])) // which did not match
+	page.Offer(items[0])
+	page.Until(q.Place(items[1])) // which did not match
 	is.True(!page.Full())
 	result := page.Result()
 	is.Equal(len(result.Items), 1)
 	is.Equal(*result.Next["ocm.version"], "1")
-	is.Equal(*result.Next["id"], entries[1].ID())
+	is.Equal(*result.Next["id"], items[1].ID())
 
-	page.Offer(entries[2])
+	page.Offer(items[2])
 	is.True(page.Full())
 	is.Equal(*page.Result().Next["ocm.version"], "2") // a full page goes on behind its end
 
 	page = q.NewPage()
-	page.Offer(entries[0])
+	page.Offer(items[0])
 	is.Equal(page.Result().Next, nil) // all was offered
 }
 

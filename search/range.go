@@ -59,15 +59,9 @@ func (c Criterion) compareSeverity(all []Criterion, env Env) (Test, error) {
 	if err != nil {
 		return nil, err
 	}
-	right, err := strconv.Atoi(c.Value)
+	right, err := c.severityValue(all, env)
 	if err != nil {
-		about, ok := soleType(all)
-		if !ok {
-			return nil, fault("data.severity symbolic comparisons require exactly one finding type")
-		}
-		if right, ok = env.Categories[about][c.Value]; !ok {
-			return nil, fault("invalid severity value: %q is no category of %s", c.Value, about)
-		}
+		return nil, err
 	}
 	// What is no category has the value 0.
 	t := Severity{Rest: holds(cmp.Compare(0, right)), known: map[Category]bool{}}
@@ -83,6 +77,27 @@ func (c Criterion) compareSeverity(all []Criterion, env Env) (Test, error) {
 		}
 	}
 	return t, nil
+}
+
+// severityValue is the number that a severity is compared with: a number, or that of
+// a category of the one finding type that all are about.
+func (c Criterion) severityValue(all []Criterion, env Env) (int, error) {
+	right, err := strconv.Atoi(c.Value)
+	if err == nil {
+		return right, nil
+	}
+	about, ok := soleType(all)
+	if !ok {
+		attr := "data.severity"
+		if c.Attr == effectiveSeverity {
+			attr = c.Attr
+		}
+		return 0, fault("%s symbolic comparisons require exactly one finding type", attr)
+	}
+	if right, ok = env.Categories[about][c.Value]; !ok {
+		return 0, fault("invalid severity value: %q is no category of %s", c.Value, about)
+	}
+	return right, nil
 }
 
 func soleType(all []Criterion) (metadata.Type, bool) {

@@ -23,6 +23,8 @@ type Request struct {
 	// Sort is the order; all keys have the same direction. Empty means by
 	// meta.creation_date, newest first. The id decides between equals.
 	Sort []Sort
+	// Effective asks for [Item.Effective] also if nothing is selected or sorted by it.
+	Effective bool
 	// Cursor is where the page before ended, nil for the first one.
 	Cursor Cursor
 }
@@ -97,6 +99,8 @@ func Parse(body []byte) (Request, error) {
 			r.Limit, err = parseLimit(m.Value)
 		case "sort":
 			r.Sort, err = parseSort(m.Value)
+		case "effective":
+			r.Effective, err = parseBool(m.Key, m.Value)
 		case "cursor":
 			r.Cursor, err = parseCursor(m.Value)
 		}

@@ -24,6 +24,8 @@ func entry(t testing.TB, text string) metadata.Entry {
 	return e
 }
 
+func item(t testing.TB, text string) search.Item { return search.Item{Entry: entry(t, text)} }
+
 const shop = `{"artefact":{"component_name":"acme.org/shop","component_version":"1.0.0","artefact_kind":"resource",
 	"artefact":{"artefact_name":"img","artefact_version":"1.0.0","artefact_type":"ociImage","artefact_extra_id":{"os":"linux"}}},
 	"meta":{"datasource":"acme","type":"acme/check","creation_date":"2026-01-01T10:00:00","last_update":"2026-01-02T10:00:00+02:00"},
@@ -89,7 +91,7 @@ func TestCriteria(t *testing.T) {
 			}
 			q, err := search.Compile(r, env)
 			is.NoErr(err)
-			is.Equal(q.Matches(e), tc.want)
+			is.Equal(q.Matches(search.Item{Entry: e}), tc.want)
 
 			again, err := json.Marshal(r)
 			is.NoErr(err)
@@ -132,8 +134,8 @@ func TestVersionlessEntriesOfAComponent(t *testing.T) {
 			if name == "version in extra id" {
 				text = strings.Replace(text, `"os":"linux"`, `"os":"linux","version":"1.0.0"`, 1)
 			}
-			is.Equal(q.Matches(entry(t, text)), tc.want)
-			is.Equal(q.Matches(entry(t, strings.Replace(text, `"img"`, `"other"`, 1))) && !strings.Contains(text, `"component_version":"1.0.0"`), false)
+			is.Equal(q.Matches(item(t, text)), tc.want)
+			is.Equal(q.Matches(item(t, strings.Replace(text, `"img"`, `"other"`, 1))) && !strings.Contains(text, `"component_version":"1.0.0"`), false)
 		})
 	}
 }
@@ -170,7 +172,7 @@ func TestFaults(t *testing.T) {
 		`{"criteria":[{"type":"fulltext","value":"x","fields":["` + strings.Repeat("x", 100_000) + `"]}]}`:                                                           "criteria[0].fields[0]: 100000 characters",
 		`{"criteria":[{"type":"artefact-metadata","op":"in","values":[` + strings.Repeat(`"",`, 1000) + `""]}]}`:                                                     "criteria[0].values: at most 1000",
 		`{"criteria":[` + strings.Repeat(`{"type":"fulltext","value":"`+strings.Repeat("y", 1000)+`"},`, 66) + `{}]}`:                                                "criteria[65].value: the values and fields of all",
-		`{"sort":[` + strings.Repeat(`{"field":"id"},`, 6) + `{}]}`:                                                                                                  "sort: at most 6",
+		`{"sort":[` + strings.Repeat(`{"field":"id"},`, 8) + `{}]}`:                                                                                                  "sort: at most 8",
 		`{"sort":{}}`:                                               "sort: want a list",
 		`{"sort":[{"field":"nope"}]}`:                               "invalid sort field: nope",
 		`{"sort":[{"field":"id","order":"up"}]}`:                    "invalid sort order: up",
@@ -214,7 +216,7 @@ func TestAttributes(t *testing.T) {
 			is := is.New(t)
 			q, err := search.Compile(search.Request{Criteria: []search.Criterion{{Kind: search.KindAttribute, Attr: attr, Value: value}}}, search.Env{})
 			is.NoErr(err)
-			is.Equal(q.Matches(e), value != "")
+			is.Equal(q.Matches(search.Item{Entry: e}), value != "")
 		})
 	}
 }

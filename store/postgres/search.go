@@ -126,17 +126,18 @@ func (r *reading) slice(ctx context.Context, at position, size, limit int) (posi
 }
 
 func (r *reading) offer(e metadata.Entry) {
-	if !r.plan.query.Matches(e) || !r.applies(e) {
+	item := search.Item{Entry: e}
+	if !r.plan.query.Matches(item) || !r.applies(e) {
 		r.dropped = true
 		return
 	}
-	r.page.Offer(e)
+	r.page.Offer(item)
 }
 
 // place returns where the row of e stands, also if it has not the id that belongs to
 // e: then it is no entry of ours, but nothing is read twice.
 func (p *searchPlan) place(e metadata.Entry, id string) []search.Key {
-	place := p.query.Place(e)
+	place := p.query.Place(search.Item{Entry: e})
 	for i, k := range p.query.Order() {
 		if k.Field == "id" {
 			place[i].Text = id

@@ -67,7 +67,7 @@ func inMemory(q *search.Query, all []metadata.Entry) search.Result {
 	page := q.NewPage()
 	for _, e := range all {
 		if applies(e) {
-			page.Offer(e)
+			page.Offer(search.Item{Entry: e})
 		}
 	}
 	return page.Result()
