@@ -31,7 +31,7 @@ var house = [][]string{
 	{"rescore"},
 	{"internal/strictyaml", "internal/pyregexp"},
 	{"findingcfg"},
-	{"extcfg"},
+	{"extcfg", "writeback"},
 	{"snapshot"},
 	{"backlog"},
 	{"scaling"},

@@ -59,7 +59,7 @@ func (ix *Index) For(finding metadata.Entry) []*metadata.Entry {
 	var found []placed
 	for _, b := range buckets(finding, subject) {
 		for _, p := range ix.buckets[b] {
-			if ix.options.covers(p.entry.Artefact, finding.Artefact) {
+			if ix.options.Covers(p.entry.Artefact, finding.Artefact) {
 				found = append(found, p)
 			}
 		}

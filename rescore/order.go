@@ -22,6 +22,18 @@ func Applicable(finding metadata.Entry, rescorings []metadata.Entry, o Options) 
 	return entries(list)
 }
 
+// ByPrecedence returns entries that people made, such as rescorings and write-backs, in
+// the order of their precedence, see the package comment: best first. It does not ask
+// what they are about. The results point into entries.
+func ByPrecedence(made []metadata.Entry) []*metadata.Entry {
+	list := make([]*ranked, len(made))
+	for i := range made {
+		list[i] = rank(&made[i])
+	}
+	slices.SortStableFunc(list, (*ranked).compare)
+	return entries(list)
+}
+
 // ranked is a rescoring with what its precedence depends on.
 type ranked struct {
 	entry       *metadata.Entry

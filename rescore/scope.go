@@ -21,7 +21,7 @@ type Options struct {
 // artefact version and extra identity must be equal or empty in the rescoring;
 // the component version may also be empty in the finding.
 func Applies(finding, rescoring metadata.Entry, o Options) bool {
-	return concerns(finding, rescoring) && o.covers(rescoring.Artefact, finding.Artefact)
+	return concerns(finding, rescoring) && o.Covers(rescoring.Artefact, finding.Artefact)
 }
 
 // concerns tells if rescoring refers to the finding's type and subject.
@@ -37,8 +37,10 @@ func concerns(finding, rescoring metadata.Entry) bool {
 	return ok && got == want
 }
 
-// covers tells if the artefact id is in scope.
-func (o Options) covers(scope, id artefact.ID) bool { return o.outside(scope, id) == "" }
+// Covers tells if the artefact id is in a scope: that of a rescoring, or of any other
+// entry that people make for less or more than one artefact. See [Applies] for what is
+// compared.
+func (o Options) Covers(scope, id artefact.ID) bool { return o.outside(scope, id) == "" }
 
 // outside returns an attribute by which the artefact id is not in scope, or "".
 func (o Options) outside(scope, id artefact.ID) artefact.Attribute {

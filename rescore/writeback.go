@@ -34,7 +34,7 @@ func PendingWritebacks(p Package, writebacks []metadata.Entry, o Options) []*met
 	var pending []*metadata.Entry
 	for i := range writebacks {
 		w := &writebacks[i]
-		if w.Meta.Type != metadata.TypeWriteback || !o.covers(w.Artefact, p.Artefact) || !corrects(w, p) {
+		if w.Meta.Type != metadata.TypeWriteback || !o.Covers(w.Artefact, p.Artefact) || !corrects(w, p) {
 			continue
 		}
 		if created, errCreated := w.Meta.CreationDate.Time(); err == nil && (errCreated != nil || !created.After(scanned)) {
