@@ -60,7 +60,7 @@ var house = [][]string{
 	{"internal/problem"},
 	{"httpapi"},
 	{"client"},
-	{"internal/serve", "internal/reload"},
+	{"internal/serve", "internal/reload", "internal/inuse"},
 	{"internal/delivery", "internal/cluster"},
 	{"internal/workload"},
 	{"cmd/odg-core"},

@@ -81,6 +81,10 @@ type Config struct {
 	// Sprints are those in which findings are due; nil means that there are none.
 	Sprints *sprint.Config
 
+	// UnknownSeverities tells which severities of stored entries are no category of
+	// Findings, for GET /ready?verbose; nil means that nobody has looked.
+	UnknownSeverities func() []store.SeverityCount
+
 	// Blobs keeps what /blob is sent; nil means that there is no place for it.
 	Blobs store.Blobs
 

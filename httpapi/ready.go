@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -33,11 +34,22 @@ type readiness struct {
 		LoadedAt time.Time  `json:"loaded_at"`
 		Error    string     `json:"error,omitempty"`
 		FailedAt *time.Time `json:"failed_at,omitempty"`
+		// UnknownSeverities are no categories, but stored entries have them.
+		UnknownSeverities []unknownSeverity `json:"unknown_severities,omitempty"`
 	} `json:"configuration"`
 	Store struct {
 		Status string `json:"status"` // reachable or unreachable
 		Error  string `json:"error,omitempty"`
 	} `json:"store"`
+}
+
+// unknownSeverity is a severity that the configuration does not know, or not any more,
+// with the numbers of entries that have it.
+type unknownSeverity struct {
+	Type       metadata.Type `json:"type"`
+	Severity   string        `json:"severity"`
+	Findings   int           `json:"findings"`
+	Rescorings int           `json:"rescorings"`
 }
 
 // ready answers 200 as soon as the server serves: a probe that asked the database
@@ -80,6 +92,11 @@ func (s *Server) readiness(ctx context.Context) readiness {
 		}
 	}
 	a.Configuration.LoadedAt = a.Configuration.LoadedAt.UTC()
+	if s.cfg.UnknownSeverities != nil {
+		for _, c := range s.cfg.UnknownSeverities() {
+			a.Configuration.UnknownSeverities = append(a.Configuration.UnknownSeverities, unknownSeverity(c))
+		}
+	}
 	if err := s.reach(ctx); err != nil {
 		a.Status, a.Store.Status = "unavailable", "unreachable"
 		a.Store.Error = details(err).Detail // strangers see no host names

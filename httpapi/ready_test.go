@@ -52,6 +52,18 @@ func TestReadyVerbose(t *testing.T) {
 			nil, configured(httpapi.Configuration{LoadedAt: loaded}), 200,
 			map[string]any{"status": "ready", "configuration": current, "store": reachable},
 		},
+		"a category was dropped": {
+			nil, httpapi.Config{
+				Now: func() time.Time { return loaded },
+				UnknownSeverities: func() []store.SeverityCount {
+					return []store.SeverityCount{{Type: "finding/osid", Severity: "eol", Findings: 3, Rescorings: 1}}
+				},
+			}, 200,
+			map[string]any{"status": "ready", "store": reachable, "configuration": map[string]any{
+				"status": "current", "loaded_at": "2026-11-01T11:00:00Z",
+				"unknown_severities": []any{map[string]any{"type": "finding/osid", "severity": "eol", "findings": 3.0, "rescorings": 1.0}},
+			}},
+		},
 		"files are wrong": {
 			nil, configured(httpapi.Configuration{LoadedAt: loaded, Err: errors.New("findings.yaml:3:1: bad"), FailedAt: loaded.Add(time.Hour)}), 200,
 			map[string]any{

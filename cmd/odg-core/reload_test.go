@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,8 +45,16 @@ func (s *started) put(body string) int {
 
 type verbose struct {
 	Status        string
-	Configuration struct{ Status, Error string }
-	Store         struct{ Status string }
+	Configuration struct {
+		Status, Error string
+		Unknown       []unknownSeverity `json:"unknown_severities"`
+	}
+	Store struct{ Status string }
+}
+
+type unknownSeverity struct {
+	Type, Severity string
+	Findings       int
 }
 
 func (s *started) verbose() (v verbose) {
@@ -57,15 +66,18 @@ func (s *started) verbose() (v verbose) {
 	return v
 }
 
+// databases are URLs of new ones.
+var databases = map[string]func(t *testing.T) string{
+	"sqlite": func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "odg.db") },
+	"postgres": func(t *testing.T) string {
+		_, rest, _ := strings.Cut(pgtest.URL(t), "://")
+		return "postgresql+psycopg://" + rest // as Python writes it
+	},
+}
+
 func TestFilesAreFollowed(t *testing.T) {
 	t.Parallel()
-	for name, url := range map[string]func(t *testing.T) string{
-		"sqlite": func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "odg.db") },
-		"postgres": func(t *testing.T) string {
-			_, rest, _ := strings.Cut(pgtest.URL(t), "://")
-			return "postgresql+psycopg://" + rest // as Python writes it
-		},
-	} {
+	for name, url := range databases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			filesAreFollowed(t, url(t))
@@ -112,6 +124,33 @@ func filesAreFollowed(t *testing.T, url string) {
 	is.True(strings.Contains(text, "odg_config_reload_failed 0"))
 	is.True(strings.Contains(text, `requests_total{endpoint="/profiles",method="GET",status="200",user_agent="Go-http-client"} 3`)) // counted across reloads
 	is.Equal(strings.Count(s.log(), "configuration refused"), 1)
+}
+
+// A category that is dropped while findings have it is told with their number, at a
+// reload as at a start, and goes when it is back.
+func TestDroppedCategories(t *testing.T) {
+	t.Parallel()
+	for name, url := range databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			dir, db := t.TempDir(), url(t)
+			findings := config(t, dir, "findings.yaml", declared)
+			s := start(t, "--findings-cfg="+findings, "--reload-interval=5ms", "--delivery-db-url="+db)
+			is.Equal(s.put(strings.Replace(acme, `"data":{`, `"data":{"rule":"r",`, 1)), 201)
+			config(t, dir, "findings.yaml", strings.Replace(declared, "id: bad", "id: worse", 1))
+			want := []unknownSeverity{{"finding/acme", "bad", 1}}
+			s.until("it is told", func() bool { return slices.Equal(s.verbose().Configuration.Unknown, want) })
+			is.True(strings.Contains(s.log(), `"finding_type":"finding/acme","severity":"bad","findings":1,"rescorings":0`))
+			is.Equal(strings.Count(s.log(), "severity in use is not configured"), 1)
+
+			again := start(t, "--findings-cfg="+findings, "--reload-interval=1h", "--delivery-db-url="+db)
+			again.until("it is told at once", func() bool { return slices.Equal(again.verbose().Configuration.Unknown, want) })
+
+			config(t, dir, "findings.yaml", declared)
+			s.until("it is back", func() bool { return len(s.verbose().Configuration.Unknown) == 0 })
+		})
+	}
 }
 
 // It is not parallel, as the signal reaches every server of this process.

@@ -12,6 +12,7 @@ import (
 	"github.com/opendeliverygear/odg/component/cached"
 	"github.com/opendeliverygear/odg/httpapi"
 	"github.com/opendeliverygear/odg/internal/delivery"
+	"github.com/opendeliverygear/odg/internal/inuse"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/serve"
 	"github.com/opendeliverygear/odg/store"
@@ -25,6 +26,7 @@ type site struct {
 	registry *prometheus.Registry
 	watcher  *reload.Watcher
 	api      serve.Swap
+	inUse    *inuse.Check
 
 	cluster  *view  // nil if there is none
 	db       opened // nil until the first sound configuration
@@ -68,6 +70,8 @@ func (s *site) serverFor(c configuration, r *repositories) *httpapi.Server {
 		LocalUser: s.flags.LocalUser, BaseURL: s.flags.BaseURL, Origins: s.flags.CORSOrigin, MaxBodyBytes: s.flags.MaxBodyBytes, MaxBlobBytes: s.flags.MaxBlobBytes,
 		Log: s.log, Registry: s.registry, ServeMetrics: s.flags.ServeMetrics,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(s.watcher.State()) },
+
+		UnknownSeverities: s.inUse.Found,
 	}
 	mapped := c.mappings != nil && len(names(c.mappings)) > 0
 	if mapped || len(s.flags.OCMRepository) > 0 {
@@ -82,7 +86,9 @@ func (s *site) serverFor(c configuration, r *repositories) *httpapi.Server {
 	db := s.db.withTypes(c.types)
 	api.Blobs, _ = db.(store.Blobs)
 	api.Cache = marks{s}
-	return httpapi.New(odg.New(db, core), api)
+	made := odg.New(db, core)
+	s.inUse.Follow(made)
+	return httpapi.New(made, api)
 }
 
 // Close releases what the site holds.

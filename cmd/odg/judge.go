@@ -29,11 +29,7 @@ func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
 		return odg.Assessment{}, nil, err
 	}
 	unable = append(unable, unscanned(a.Unscanned)...)
-	for _, f := range a.Findings {
-		if f.Err != nil {
-			unable = append(unable, fmt.Sprintf("%s of %s: %v", f.Subject(), describe(f.Entry.Artefact), f.Err))
-		}
-	}
+	unable = append(unable, unjudged(a.Findings)...)
 	for _, item := range parked {
 		unable = append(unable, fmt.Sprintf("%[1]s is parked: %[2]s; mend the cause, then odg backlog replay %[1]s", item.Name(), item.LastError))
 	}
@@ -84,6 +80,27 @@ func unscanned(all []odg.Unscanned) []string {
 			list += ", …"
 		}
 		sentences = append(sentences, fmt.Sprintf("%s not scanned by %s: %s", count(len(names), "artefact"), service, list))
+	}
+	return sentences
+}
+
+// unjudged says which findings could not be judged, those for the same reason in one
+// sentence: a category that was dropped is the reason for many.
+func unjudged(findings []odg.Finding) []string {
+	byReason := map[string][]string{}
+	for _, f := range findings {
+		if f.Err != nil {
+			byReason[f.Err.Error()] = append(byReason[f.Err.Error()], fmt.Sprintf("%s of %s", f.Subject(), describe(f.Entry.Artefact)))
+		}
+	}
+	sentences := []string{}
+	for _, reason := range slices.Sorted(maps.Keys(byReason)) {
+		names := byReason[reason]
+		list := strings.Join(names[:min(shown, len(names))], ", ")
+		if len(names) > shown {
+			list += ", …"
+		}
+		sentences = append(sentences, fmt.Sprintf("%s: %s (%s)", count(len(names), "finding"), reason, list))
 	}
 	return sentences
 }

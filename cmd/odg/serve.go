@@ -92,6 +92,7 @@ func (c *serveCmd) author() string {
 func (d *daemon) run(ctx context.Context, servers serve.Servers) error {
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return d.watcher.Run(ctx) })
+	parts.Go(func() error { return d.inUse.Run(ctx) })
 	parts.Go(func() error { return servers.Run(ctx, d.cmd.ShutdownTimeout, d.t.log) })
 	parts.Go(func() error { return d.enumerate(ctx) })
 	parts.Go(func() error { return d.work(ctx) })

@@ -17,9 +17,11 @@ import (
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/httpapi"
 	"github.com/opendeliverygear/odg/internal/delivery"
+	"github.com/opendeliverygear/odg/internal/inuse"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/serve"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
+	"github.com/opendeliverygear/odg/store"
 )
 
 // daemon is what odg serve keeps going: the API, the enumerator and the workers,
@@ -33,6 +35,7 @@ type daemon struct {
 	watcher  *reload.Watcher
 	api      serve.Swap
 	cache    delivery.Metrics
+	inUse    *inuse.Check
 
 	mu   sync.Mutex
 	site *site // by the files in use; nil before the first
@@ -48,6 +51,11 @@ func newDaemon(cmd *serveCmd, t *terminal, data eol.Products) *daemon {
 		cmd: cmd, t: &mine, eol: data, started: time.Now().UTC(), registry: prometheus.NewRegistry(),
 		changed: make(chan struct{}, 1), queued: make(chan struct{}, 1),
 	}
+	d.inUse = inuse.New(inuse.Config{
+		Unknown: func(s store.SeverityCount) { d.say("warning: %s", inuse.Sentence(s)) },
+		More:    func(n int) { d.say("warning: %d more severities are no categories of the findings configuration", n) },
+		Failed:  func(err error) { d.say("warning: nobody knows which severities are in use: %v", err) },
+	})
 	d.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &d.cache)
 	return d
 }
@@ -128,6 +136,7 @@ func (d *daemon) use(ctx context.Context, next *site) {
 	d.mu.Unlock()
 	d.cache.Follow(next.components.Stats)
 	d.api.Set(httpapi.New(next.core, d.apiConfig(next)))
+	d.inUse.Follow(next.core)
 	tell(d.changed)
 	tell(d.queued)
 }
@@ -141,6 +150,8 @@ func (d *daemon) apiConfig(s *site) httpapi.Config {
 		LocalUser: d.cmd.author(),
 		Log:       s.log, Registry: d.registry, ServeMetrics: true, Now: s.now,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(d.watcher.State()) },
+
+		UnknownSeverities: d.inUse.Found,
 	}
 }
 
