@@ -10,7 +10,9 @@ import (
 
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/extcfg"
+	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -30,6 +32,11 @@ type Config struct {
 	// Types are those of the entries that the scanner makes. Earlier entries of these
 	// types are removed when they are no longer found.
 	Types []metadata.Type
+	// Findings judges licences that come in by a correction (see package writeback); nil
+	// judges none.
+	Findings *findingcfg.Config
+	// Scopes say which corrections cover an artefact.
+	Scopes rescore.Options
 	// OnUnsupported says what becomes of an item whose artefact the scanner does not
 	// support: it is parked (fail), or finished, with a warning in the log (default)
 	// or without.

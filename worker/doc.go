@@ -16,8 +16,8 @@
 // # One turn
 //
 // Claim the first item by priority, then age. Scan, while a heartbeat renews the
-// lease every third of its length. Store the findings and the scan info at once.
-// Remove earlier findings of the artefact that are not among them. Finish the
+// lease every third of its length. Take over what people corrected at the scanner (see
+// package writeback). Store the findings and the scan info at once. Remove earlier findings of the artefact that are not among them. Finish the
 // item. A crash in between is repaired by the next turn, as storing the same
 // twice changes nothing. If the lease is lost, the scan is cancelled and its
 // result refused: the item belongs to somebody else. What a worker sends just before

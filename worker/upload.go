@@ -15,7 +15,15 @@ import (
 // upload writes a result, the scan info last, and then removes what was found
 // before and is not found any more. All of it may be done again.
 func (w *Worker) upload(ctx context.Context, id artefact.ID, result Result) error {
-	entries, err := w.complete(id, result)
+	found, err := w.filled(id, result.Entries)
+	if err != nil {
+		return Permanent(err)
+	}
+	corrected, err := w.corrected(ctx, id, found)
+	if err != nil {
+		return fmt.Errorf("correct findings: %w", err)
+	}
+	entries, err := w.complete(id, corrected, result.ScanInfo)
 	if err != nil {
 		return Permanent(err)
 	}
@@ -35,13 +43,11 @@ func (w *Worker) upload(ctx context.Context, id artefact.ID, result Result) erro
 	return nil
 }
 
-// complete returns the entries of a result with the scan info behind them, and
-// with what the scanner left out.
-func (w *Worker) complete(id artefact.ID, result Result) ([]metadata.Entry, error) {
+// filled returns entries with what the scanner left out.
+func (w *Worker) filled(id artefact.ID, found []metadata.Entry) ([]metadata.Entry, error) {
 	today := metadata.DateOf(w.cfg.Now())
-	byID := make(map[string]metadata.Entry, len(result.Entries))
-	entries := make([]metadata.Entry, 0, len(result.Entries)+1)
-	for _, e := range result.Entries {
+	entries := make([]metadata.Entry, len(found))
+	for i, e := range found {
 		if e.Meta.Datasource == "" {
 			e.Meta.Datasource = w.cfg.Datasource
 		}
@@ -54,16 +60,25 @@ func (w *Worker) complete(id artefact.ID, result Result) ([]metadata.Entry, erro
 		if err := w.check(e); err != nil {
 			return nil, err
 		}
+		entries[i] = e
+	}
+	return entries, nil
+}
+
+// complete returns entries with the scan info behind them, if there is no doubt about
+// any of them.
+func (w *Worker) complete(id artefact.ID, found []metadata.Entry, scanInfo any) ([]metadata.Entry, error) {
+	byID := make(map[string]metadata.Entry, len(found))
+	for _, e := range found {
 		twin, twice := byID[e.ID()]
 		if twice && string(twin.Data.Raw()) != string(e.Data.Raw()) {
 			return nil, fmt.Errorf("two entries of the result have the key %q, one would overwrite the other; "+
 				"give type %s the key fields that tell them apart", e.Key(), e.Meta.Type)
 		}
 		byID[e.ID()] = e
-		entries = append(entries, e)
 	}
-	info, err := w.scanInfo(id, result.ScanInfo)
-	return append(entries, info), err
+	info, err := w.scanInfo(id, scanInfo)
+	return append(slices.Clip(found), info), err
 }
 
 // findingPrefix begins the types that have a due date, for which the day of
