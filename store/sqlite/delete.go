@@ -35,6 +35,13 @@ func (s *Store) delete(ctx context.Context, tx *transaction, ids string) (int64,
 	if n, err := numbers.bury(ctx, ids, now); n == 0 || err != nil {
 		return 0, err
 	}
+	a, err := tx.begin(ctx, now)
+	if err == nil {
+		err = tx.keep(ctx, ids, a, true)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("keep what is deleted: %w", err)
+	}
 	const query = "DELETE FROM artefact_metadata WHERE id IN (SELECT value FROM json_each(?))"
 	n, err := tx.exec(ctx, query, ids)
 	if err != nil {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"time"
+
+	sq "github.com/Masterminds/squirrel"
 
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
@@ -40,7 +43,9 @@ func (s *Store) Writer() *sql.DB { return s.writer }
 const InsertRow = insertRow
 
 // InsertColumns are the parameters of [InsertRow].
-func InsertColumns(r *store.Row, changed int64) []any { return insertColumns(r, changed) }
+func InsertColumns(r *store.Row, changed int64) []any {
+	return origins{}.append(insertColumns(r, changed), r)
+}
 
 // ChangesPlan says how SQLite reads what follows a place.
 func (s *Store) ChangesPlan(ctx context.Context, place store.Place, types []string) (string, error) {
@@ -48,7 +53,16 @@ func (s *Store) ChangesPlan(ctx context.Context, place store.Place, types []stri
 	for i, t := range types {
 		wanted[i] = metadata.Type(t)
 	}
-	text, args, err := changedSince(place, wanted).ToSql()
+	return s.plan(ctx, changedSince(place, wanted))
+}
+
+// AsOfPlan says how SQLite reads what was stored at a moment.
+func (s *Store) AsOfPlan(ctx context.Context, q store.Query, at time.Time) (string, error) {
+	return s.plan(ctx, asOf(q, micros(at)))
+}
+
+func (s *Store) plan(ctx context.Context, query sq.Sqlizer) (string, error) {
+	text, args, err := query.ToSql()
 	if err != nil {
 		return "", err
 	}

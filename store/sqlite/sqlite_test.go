@@ -133,3 +133,8 @@ const vulnerability = `{"package_name":"package-%d","package_version":"1.2.3","b
 	`"cve":"CVE-2025-%d","cvss_v3_score":7.5,"cvss":{"access_vector":"N","attack_complexity":"L","user_interaction":"N",` +
 	`"privileges_required":"N","scope":"U","confidentiality":"N","integrity":"N","availability":"H"},` +
 	`"summary":"A summary of usual length, which says what an attacker can do with number %d and what to do about it."}`
+
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	storetest.RunHistory(t, func(t *testing.T) store.Store { return open(t, sqlite.Config{}) })
+}

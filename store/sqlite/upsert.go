@@ -27,11 +27,15 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 	}
 	var change store.Change
 	err = s.write(ctx, act, func(tx *transaction) error {
-		rows, err := plan(ctx, tx, s.cfg.Types, batch)
+		known, rows, err := plan(ctx, tx, s.cfg.Types, batch)
 		if err != nil {
 			return err
 		}
-		change, err = writeRows(ctx, tx, rows)
+		from, err := note(ctx, tx, rows, known, opts.Now)
+		if err != nil {
+			return fmt.Errorf("keep what is changed: %w", err)
+		}
+		change, err = writeRows(ctx, tx, rows, from)
 		return err
 	})
 	if err != nil {
@@ -40,29 +44,30 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 	return change, nil
 }
 
-func plan(ctx context.Context, tx *transaction, types *metadata.Types, batch *store.Batch) ([]store.Row, error) {
-	known, err := readKnown(ctx, tx, types, batch.IDs())
-	if err != nil {
-		return nil, fmt.Errorf("read stored entries: %w", err)
+func plan(ctx context.Context, tx *transaction, types *metadata.Types, batch *store.Batch) (known map[string]metadata.Entry, rows []store.Row, err error) {
+	if known, err = readKnown(ctx, tx, types, batch.IDs()); err != nil {
+		return nil, nil, fmt.Errorf("read stored entries: %w", err)
 	}
 	dates, err := readDates(ctx, tx, batch.Wanted(known))
 	if err != nil {
-		return nil, fmt.Errorf("read discovery dates: %w", err)
+		return nil, nil, fmt.Errorf("read discovery dates: %w", err)
 	}
-	return batch.Plan(known, dates)
+	rows, err = batch.Plan(known, dates)
+	return known, rows, err
 }
 
 const insertRow = `INSERT INTO artefact_metadata (id, creation_date, type, component_name, component_version,
 	artefact_kind, artefact_name, artefact_version, artefact_type, artefact_extra_id_normalised, artefact_extra_id,
 	meta, data, data_key, datasource, referenced_type, discovery_date, allowed_processing_time,
-	reuse_key, last_update, last_update_at, changed)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	reuse_key, last_update, last_update_at, changed, since, since_at)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const updateRow = `UPDATE artefact_metadata
-	SET meta = ?2, data = ?3, reuse_key = ?4, last_update = ?5, last_update_at = ?6, changed = ?7, creation_date = ?8
+	SET meta = ?2, data = ?3, reuse_key = ?4, last_update = ?5, last_update_at = ?6, changed = ?7, creation_date = ?8,
+		since = ifnull(?9, since), since_at = ifnull(max(?10, ifnull(since_at, ?10)), since_at)
 	WHERE id = ?1 AND (meta IS NOT ?2 OR data IS NOT ?3)`
 
-func writeRows(ctx context.Context, tx *transaction, rows []store.Row) (change store.Change, err error) {
+func writeRows(ctx context.Context, tx *transaction, rows []store.Row, from origins) (change store.Change, err error) {
 	insert, update := statement{tx: tx, text: insertRow}, statement{tx: tx, text: updateRow}
 	defer insert.close()
 	defer update.close()
@@ -74,10 +79,10 @@ func writeRows(ctx context.Context, tx *transaction, rows []store.Row) (change s
 		count := &change.Inserted
 		next := numbers.stored + int64(change.Inserted+change.Updated) + 1
 		if rows[i].New {
-			err = insert.run(ctx, insertColumns(&rows[i], next), count)
+			err = insert.run(ctx, from.append(insertColumns(&rows[i], next), &rows[i]), count)
 		} else {
 			count = &change.Updated
-			err = update.run(ctx, updateColumns(&rows[i], next), count)
+			err = update.run(ctx, from.append(updateColumns(&rows[i], next), &rows[i]), count)
 		}
 		if err != nil {
 			return store.Change{}, fmt.Errorf("write entry %s: %w", rows[i].ID, err)
