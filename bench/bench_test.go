@@ -52,6 +52,54 @@ func TestRun(t *testing.T) {
 	})
 }
 
+const testTree = "--tree=../component/ctf/testdata/fixtures/large/large.tgz"
+
+// So does that of many findings.
+func TestRunFindings(t *testing.T) {
+	pgtest.URL(t) // skips without PostgreSQL
+	is := is.New(t)
+	var stdout, stderr bytes.Buffer
+	args := []string{"findings", "--rows=10000", "--artefact=100,200", "--repeat=2", "--output=json", testTree}
+	code := run(t.Context(), args, &stdout, &stderr)
+	t.Logf("%s", &stderr)
+	is.Equal(code, 0)
+	var said struct{ Measurements []measurement }
+	is.NoErr(json.Unmarshal(stdout.Bytes(), &said))
+	var aims []string
+	for _, m := range said.Measurements {
+		if m.Value <= 0 {
+			t.Errorf("%s: nothing was measured", m.Name)
+		}
+		if m.Aim != "" {
+			aims = append(aims, m.Name)
+		}
+	}
+	is.Equal(aims, []string{
+		"compliance summary of 300 components, p95", "statements for a summary",
+		"time of a row of the largest to one of the smallest",
+	})
+}
+
+// The findings of the estate are rows of their own, in as many groups as said.
+func TestEstate(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	e, err := newEstate(100_000)
+	is.NoErr(err)
+	is.Equal(e.versions*e.each*components, 100_000)
+	all, err := e.decisions(2000)
+	is.NoErr(err)
+	ids, famous := map[string]bool{}, 0
+	for _, entry := range append(append(all, e.release(7, 0)...), e.release(7, 1)...) {
+		ids[entry.ID()] = true
+		if bytes.Contains(entry.Data.Raw(), []byte("CVE-2021-44228")) {
+			famous++
+		}
+	}
+	is.Equal(len(ids), 2000+2*(100+13)) // each a row of its own
+	is.Equal(famous, 2*10)
+}
+
 // So does that of component lookup.
 func TestRunOCM(t *testing.T) {
 	pgtest.URL(t) // skips without PostgreSQL
@@ -60,7 +108,7 @@ func TestRunOCM(t *testing.T) {
 	}
 	is := is.New(t)
 	var stdout, stderr bytes.Buffer
-	args := []string{"ocm", "--repeat=1", "--latency=1ms", "--output=json", "--tree=../component/ctf/testdata/fixtures/large/large.tgz"}
+	args := []string{"ocm", "--repeat=1", "--latency=1ms", "--output=json", testTree}
 	code := run(t.Context(), args, &stdout, &stderr)
 	t.Logf("%s", &stderr)
 	is.Equal(code, 0)
@@ -127,7 +175,7 @@ func TestMetrics(t *testing.T) {
 
 func TestWrongUse(t *testing.T) {
 	t.Parallel()
-	for name, args := range map[string][]string{"unknown flag": {"--nope"}, "too few rows": {"--rows=1"}, "no tree": {"ocm", "--tree=none"}, "no items": {"kube", "--items=1"}} {
+	for name, args := range map[string][]string{"unknown flag": {"--nope"}, "too few rows": {"--rows=1"}, "no tree": {"ocm", "--tree=none"}, "too few findings": {"findings", "--rows=1"}, "no items": {"kube", "--items=1"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)

@@ -3,6 +3,7 @@
 //	go run ./bench                  # odg-core, a minute or two
 //	go run ./bench --rows 1000000   # the full size
 //	go run ./bench --output json --check
+//	go run ./bench findings         # what people ask about a million findings, some minutes
 //	go run ./bench ocm              # component lookup, a minute
 //	go run ./bench kube             # the backlog in a cluster, some minutes
 //
@@ -16,6 +17,13 @@
 // into a table with the layout of existing installations, which have a primary key
 // and one index, of text that was rendered before. The limit of a query is COPY
 // (SELECT …) TO STDOUT of those rows.
+//
+// A million findings are those of 500 components in 20 versions, of six images and a
+// source each, with packages and vulnerabilities that they share, a twentieth of which
+// people have decided about, for one version or for everything. They are written through
+// the store; everything that is timed is asked of odg-core over HTTP. The limit is COPY
+// (SELECT …) TO STDOUT of the rows that an answer is about. Statements are counted on
+// the way to PostgreSQL, by a proxy that reads its protocol.
 //
 // Component lookup resolves a tree of 300 components. The limit is to fetch the same
 // manifests and descriptors with the same parallelism, all addresses known beforehand,

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -62,12 +61,11 @@ func (b *bench) fill(ctx context.Context, url string) error {
 
 // analyse does what autovacuum does some minutes after such writes.
 func analyse(ctx context.Context, url string) error {
-	conn, err := pgx.Connect(ctx, url)
+	limit, err := connect(ctx, url)
 	if err != nil {
 		return err
 	}
-	limit := &bare{conn}
-	return errors.Join(limit.execute(ctx, "VACUUM ANALYZE", "CHECKPOINT"), conn.Close(ctx))
+	return errors.Join(limit.execute(ctx, "VACUUM ANALYZE", "CHECKPOINT"), limit.conn.Close(ctx))
 }
 
 // largeAnswer measures an answer that would not fit into the memory allowed.

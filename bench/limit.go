@@ -32,12 +32,19 @@ func (b *bench) newBare(ctx context.Context) (*bare, error) {
 	if err != nil {
 		return nil, err
 	}
+	limit, err := connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return limit, limit.execute(ctx, layout)
+}
+
+func connect(ctx context.Context, url string) (*bare, error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return nil, err
 	}
-	limit := &bare{conn}
-	return limit, limit.execute(ctx, layout)
+	return &bare{conn}, nil
 }
 
 func (l *bare) execute(ctx context.Context, statements ...string) error {

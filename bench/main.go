@@ -19,10 +19,11 @@ import (
 
 // commandLine is what can be measured.
 type commandLine struct {
-	Core flags     `cmd:"" default:"withargs" help:"Measure odg-core against bare PostgreSQL (the default)."`
-	OCM  ocmFlags  `cmd:"" name:"ocm" help:"Measure how fast component versions are resolved from registries."`
-	Kube kubeFlags `cmd:"" name:"kube" help:"Measure the backlog in a cluster against its API server."`
-	Walk walkFlags `cmd:"" hidden:"" help:"Resolve the tree once, and say how much memory that took."`
+	Core     flags         `cmd:"" default:"withargs" help:"Measure odg-core against bare PostgreSQL (the default)."`
+	OCM      ocmFlags      `cmd:"" name:"ocm" help:"Measure how fast component versions are resolved from registries."`
+	Kube     kubeFlags     `cmd:"" name:"kube" help:"Measure the backlog in a cluster against its API server."`
+	Findings findingsFlags `cmd:"" name:"findings" help:"Measure what people ask about a million findings."`
+	Walk     walkFlags     `cmd:"" hidden:"" help:"Resolve the tree once, and say how much memory that took."`
 }
 
 // reportFlags say what becomes of the measurements.
@@ -80,6 +81,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		err = c.OCM.measure(ctx, stdout, stderr)
 	case "kube":
 		err = c.Kube.measure(ctx, stdout, stderr)
+	case "findings":
+		err = c.Findings.measure(ctx, stdout, stderr)
 	case walkCommand:
 		err = c.Walk.run(ctx, stdout)
 	default:

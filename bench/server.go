@@ -41,11 +41,17 @@ type server struct {
 
 // serve starts odg-core on the database at url and returns when it answers.
 func (b *bench) serve(ctx context.Context, url string) (*server, error) {
+	return b.serveWith(ctx, url, findings)
+}
+
+// serveWith starts it with a findings configuration, and more arguments.
+func (b *bench) serveWith(ctx context.Context, url, findings string, args ...string) (*server, error) {
 	cfg := filepath.Join(b.dir, "findings.yaml")
 	if err := os.WriteFile(cfg, []byte(findings), 0o600); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, b.program, "--port=0", "--metrics-port=-1", "--findings-cfg="+cfg)
+	args = append([]string{"--port=0", "--metrics-port=-1", "--findings-cfg=" + cfg}, args...)
+	cmd := exec.CommandContext(ctx, b.program, args...)
 	cmd.Env = append(os.Environ(), "DELIVERY_DB_URL="+url) // with a password, which command lines show to everybody
 	stderr, err := cmd.StderrPipe()
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/opendeliverygear/odg/artefact"
 )
 
 // batch is how many entries a request has.
@@ -110,6 +112,14 @@ func (s scan) id() map[string]any {
 			"artefact_name": artefactName, "artefact_version": s.version, "artefact_type": "ociImage", "artefact_extra_id": map[string]string{},
 		},
 		"references": []string{},
+	}
+}
+
+// artefact is the same as an ODG identity.
+func (s scan) artefact() artefact.ID {
+	return artefact.ID{
+		ComponentName: &s.component, ComponentVersion: &s.version, Kind: artefact.KindResource,
+		Artefact: &artefact.LocalID{Name: text(artefactName), Version: &s.version, Type: text("ociImage")},
 	}
 }
 
