@@ -11,6 +11,16 @@
 // say what it can look for, [Query.Matches] decides about what it finds, and
 // [Page.Until] tells where it stopped.
 //
+// How findings stand after all that was decided about them, effective.severity and so
+// on, is searched for likewise; [Query.Effective] says whether whoever offers items
+// has to know. A finding without a due date has an empty one, so that it can be found.
+//
+// People write criteria as expressions, such as
+//
+//	effective.severity >= HIGH and type = finding/vulnerability and not "openssl"
+//
+// [ParseWhere] reads them, [FormatWhere] writes them, [WhereGrammar] explains them.
+//
 // The language is that of the metadata browser of ODG (contract http-api, section
 // 5). Like the database of existing installations it knows three truths: a
 // comparison with an attribute that an entry lacks is unknown, and so is its

@@ -2,6 +2,7 @@ package search_test
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/search"
@@ -33,4 +34,15 @@ func Example() {
 	}
 	// Output:
 	// log4j-core true
+}
+
+func ExampleParseWhere() {
+	now := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+	criteria, err := search.ParseWhere(`effective.due <= today+14d and not data.cve in (CVE-1, CVE-2)`, now)
+	fmt.Println(len(criteria), err, search.FormatWhere(criteria))
+	_, err = search.ParseWhere(`type = a and type = b`, now)
+	fmt.Println(err)
+	// Output:
+	// 2 <nil> effective.due <= 2026-12-05 and not data.cve in (CVE-1, CVE-2)
+	// column 14: type is compared twice; for alternatives write type in (A, B) or (… or …), for a range type in FROM..TO
 }
