@@ -51,7 +51,7 @@ var house = [][]string{
 	{"component/mapped"},
 	{"internal/enumeration"},
 	{"worker"},
-	{"scan/image"},
+	{"scan/image", "scan/responsibles"},
 	{"scan/osid/eol"},
 	{"scan/osid"},
 	{"scan/osid/eol/generate"},

@@ -32,6 +32,8 @@ type Config struct {
 	// Types are those of the entries that the scanner makes. Earlier entries of these
 	// types are removed when they are no longer found.
 	Types []metadata.Type
+	// NoScanInfo leaves out the scan info: the extension does not look into artefacts.
+	NoScanInfo bool
 	// Findings judges licences that come in by a correction (see package writeback); nil
 	// judges none.
 	Findings *findingcfg.Config

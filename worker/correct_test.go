@@ -165,3 +165,15 @@ func TestWithoutCorrectionsNothingIsStored(t *testing.T) {
 	is.Equal(failed.Error(), "correct findings: read write-backs: registry is down")
 	is.Equal(len(down.puts), 0) // what people corrected is not undone, not even for a while
 }
+
+func TestNoScanInfo(t *testing.T) {
+	is := is.New(t)
+	cfg := config()
+	cfg.NoScanInfo = true
+	c := newCore(storedFinding("a", "old"))
+	is.NoErr(worker.New(newQueue("a"), c, finds("x"), cfg).RunUntilEmpty(t.Context()))
+	is.Equal(c.names(), []string{"a finding/lint x"})
+	is.NoErr(worker.New(newQueue("a"), c, finds(), cfg).RunUntilEmpty(t.Context()))
+	is.Equal(c.names(), []string{})
+	is.Equal(len(c.puts), 1) // nothing is not written
+}

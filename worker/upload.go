@@ -27,8 +27,10 @@ func (w *Worker) upload(ctx context.Context, id artefact.ID, result Result) erro
 	if err != nil {
 		return Permanent(err)
 	}
-	if err := w.core.PutMetadata(ctx, entries); err != nil {
-		return fmt.Errorf("store findings: %w", err)
+	if len(entries) > 0 {
+		if err := w.core.PutMetadata(ctx, entries); err != nil {
+			return fmt.Errorf("store findings: %w", err)
+		}
 	}
 	stale, err := w.vanished(ctx, id, entries)
 	if err != nil {
@@ -65,8 +67,8 @@ func (w *Worker) filled(id artefact.ID, found []metadata.Entry) ([]metadata.Entr
 	return entries, nil
 }
 
-// complete returns entries with the scan info behind them, if there is no doubt about
-// any of them.
+// complete returns entries with the scan info behind them, if there is to be one, and if
+// there is no doubt about any of them.
 func (w *Worker) complete(id artefact.ID, found []metadata.Entry, scanInfo any) ([]metadata.Entry, error) {
 	byID := make(map[string]metadata.Entry, len(found))
 	for _, e := range found {
@@ -76,6 +78,9 @@ func (w *Worker) complete(id artefact.ID, found []metadata.Entry, scanInfo any) 
 				"give type %s the key fields that tell them apart", e.Key(), e.Meta.Type)
 		}
 		byID[e.ID()] = e
+	}
+	if w.cfg.NoScanInfo {
+		return found, nil
 	}
 	info, err := w.scanInfo(id, scanInfo)
 	return append(slices.Clip(found), info), err
