@@ -55,6 +55,12 @@ var derived = append([]column{
 	lastUpdate,
 	lastUpdateAt,
 	{"created_at", "timestamptz", func(r *store.Row) any { return instant(r.Entry.Meta.CreationDate) }},
+	{"subject", "uuid", func(r *store.Row) any {
+		if r.Entry.Meta.Type != metadata.TypeRescoring {
+			return nil
+		}
+		return subjectOf(r.Entry)
+	}},
 }, searched...)
 
 var (

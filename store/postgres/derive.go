@@ -51,23 +51,33 @@ func (s *Store) deriveSome(ctx context.Context, tx pgx.Tx) (int, error) {
 	if err := tx.QueryRow(ctx, underived).Scan(&some); err != nil || !some {
 		return 0, err // the usual case needs no lock
 	}
-	rows, err := tx.Query(ctx, "SELECT m.id, "+entryColumns+` FROM artefact_metadata AS m
+	if _, err := tx.Exec(ctx, lockJudging, lockClass, judgingLock); err != nil {
+		return 0, err
+	}
+	rows, err := tx.Query(ctx, "SELECT m.id, m.subject, "+entryColumns+` FROM artefact_metadata AS m
 		WHERE derived IS NULL ORDER BY m.id LIMIT $1 FOR UPDATE`, deriveSize)
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
 	var found []*store.Row
+	var decided []decision // what rescorings were about
 	d := decoder{types: s.cfg.Types}
 	_, err = stream(rows, func(row [][]byte) (bool, error) {
-		e := d.entry(row[1:])
+		e := d.entry(row[2:])
 		found = append(found, &store.Row{ID: string(row[0]), ReuseKey: metadata.ReuseKey(e), Entry: e})
+		if len(row[1]) == len(digest{}) {
+			decided = append(decided, decision{subject: digest(row[1])})
+		}
 		return true, nil
 	})
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
-	return len(found), complete(ctx, tx, found)
+	if err := complete(ctx, tx, found); err != nil {
+		return 0, err
+	}
+	return len(found), s.judgeForeign(ctx, tx, found, decided)
 }
 
 // complete writes the derived columns of rows. Rows that PostgreSQL does not take

@@ -12,17 +12,21 @@ import (
 	"github.com/opendeliverygear/odg/store"
 )
 
-// lockAndRead takes the locks of a batch and then reads what is stored under its
-// ids, in one round trip. Rows that others wrote are completed first.
-func (s *Store) lockAndRead(ctx context.Context, tx pgx.Tx, locks []int32, ids []string) (map[string]metadata.Entry, error) {
+// lockAndRead takes the locks of a batch, judging being [lockJudging] or [lockDeciding],
+// and then reads what is stored under its ids, in one round trip. Rows that others wrote
+// are completed first.
+func (s *Store) lockAndRead(ctx context.Context, tx pgx.Tx, judging string, locks []int32, ids []string) (map[string]metadata.Entry, error) {
 	b := &pgx.Batch{}
+	b.Queue(judging, lockClass, judgingLock)
 	b.Queue(takeLocks, lockClass, locks)
 	b.Queue(underived)
 	b.Queue("SELECT m.id, "+entryColumns+" FROM artefact_metadata AS m WHERE m.id = ANY($1::char(32)[])", ids)
 	results := tx.SendBatch(ctx, b)
 	defer results.Close()
-	if _, err := results.Exec(); err != nil {
-		return nil, fmt.Errorf("wait for other writers: %w", err)
+	for range 2 {
+		if _, err := results.Exec(); err != nil {
+			return nil, fmt.Errorf("wait for other writers: %w", err)
+		}
 	}
 	var incomplete bool
 	if err := results.QueryRow().Scan(&incomplete); err != nil {

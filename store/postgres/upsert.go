@@ -27,8 +27,9 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 		return store.Change{}, fmt.Errorf("%s: %w", act, err)
 	}
 	var change store.Change
+	judging := lockFor(entries)
 	err = s.transact(ctx, act, func(ctx context.Context, tx pgx.Tx) error {
-		known, err := s.lockAndRead(ctx, tx, locksOf(entries), batch.IDs())
+		known, err := s.lockAndRead(ctx, tx, judging, locksOf(entries), batch.IDs())
 		if err != nil {
 			return err
 		}
@@ -40,11 +41,17 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 		if err != nil {
 			return err
 		}
-		change, err = writeRows(ctx, tx, rows, known)
-		return err
+		w := sortRows(rows, known)
+		if change, err = writeRows(ctx, tx, w); err != nil {
+			return err
+		}
+		return s.judgeWritten(ctx, tx, w, known, opts.Now)
 	})
 	if err != nil {
 		return store.Change{}, err
+	}
+	if judging == lockDeciding {
+		s.tellMarked()
 	}
 	return change, nil
 }

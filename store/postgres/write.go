@@ -47,24 +47,24 @@ func sameMeta(a, b metadata.Meta) bool {
 		(a.AssigneeMode == nil) == (b.AssigneeMode == nil) && (a.AssigneeMode == nil || *a.AssigneeMode == *b.AssigneeMode)
 }
 
-// writeRows writes what is new and what differs from known.
-func writeRows(ctx context.Context, tx pgx.Tx, rows []store.Row, known map[string]metadata.Entry) (store.Change, error) {
-	w := sortRows(rows, known)
+// writeRows writes what is new and what differs.
+func writeRows(ctx context.Context, tx pgx.Tx, w written) (store.Change, error) {
 	change := store.Change{Inserted: len(w.fresh), Updated: len(w.changed) + len(w.touched)}
 	if change == (store.Change{}) {
 		return change, nil
 	}
-	var number int64
-	if err := tx.QueryRow(ctx, "SELECT odg_change()").Scan(&number); err != nil {
+	act, err := begin(ctx, tx, w)
+	if err != nil {
 		return change, err
 	}
-	if err := insert(ctx, tx, w.fresh, number); err != nil {
+	number := act.change
+	if err := insert(ctx, tx, w.fresh, act); err != nil {
 		return change, fmt.Errorf("insert %d rows: %w", len(w.fresh), err)
 	}
-	if err := update(ctx, tx, changedColumns, w.changed, number, len(w.fresh)); err != nil {
+	if err := update(ctx, tx, changedColumns, ", "+changedSince, w.changed, number, len(w.fresh)); err != nil {
 		return change, fmt.Errorf("update %d rows: %w", len(w.changed), err)
 	}
-	if err := update(ctx, tx, touchedColumns, w.touched, number, len(w.fresh)+len(w.changed)); err != nil {
+	if err := update(ctx, tx, touchedColumns, "", w.touched, number, len(w.fresh)+len(w.changed)); err != nil {
 		return change, fmt.Errorf("update the meta of %d rows: %w", len(w.touched), err)
 	}
 	return change, nil
@@ -73,17 +73,17 @@ func writeRows(ctx context.Context, tx pgx.Tx, rows []store.Row, known map[strin
 // insertedColumns are the columns of a new row, but those of the change.
 var insertedColumns = slices.Concat(given, derived)
 
-func insert(ctx context.Context, tx pgx.Tx, rows []*store.Row, change int64) error {
+func insert(ctx context.Context, tx pgx.Tx, rows []*store.Row, a act) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	names := append(columnNames(insertedColumns), "change", "change_row")
+	names := append(columnNames(insertedColumns), "change", "change_row", "since", "since_at")
 	values := make([]any, len(names))
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"artefact_metadata"}, names, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
 		for c, column := range insertedColumns {
 			values[c] = column.value(rows[i])
 		}
-		values[len(values)-2], values[len(values)-1] = change, int64(i)+1
+		copy(values[len(insertedColumns):], []any{a.change, int64(i) + 1, a.change, a.at})
 		return values, nil
 	}))
 	return err
@@ -95,12 +95,13 @@ var (
 	touchedColumns = []column{metaColumn, lastUpdate, lastUpdateAt}
 )
 
-// update writes columns of rows; before is how many rows the change has already.
-func update(ctx context.Context, tx pgx.Tx, columns []column, rows []*store.Row, change int64, before int) error {
+// update writes columns of rows, and what more says; before is how many rows the change
+// has already.
+func update(ctx context.Context, tx pgx.Tx, columns []column, more string, rows []*store.Row, change int64, before int) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	query := setColumns(columns, "change = $1, change_row = u.number + $2")
+	query := setColumns(columns, "change = $1, change_row = u.number + $2"+more)
 	tag, err := tx.Exec(ctx, query, append([]any{change, before}, lists(columns, rows)...)...)
 	if err == nil && tag.RowsAffected() != int64(len(rows)) {
 		err = errStale
