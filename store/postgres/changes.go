@@ -20,7 +20,7 @@ var _ store.ChangeReader = (*Store)(nil)
 // transactions have started anew, as they do where a dump is restored.
 func (s *Store) resumeFeed(ctx context.Context) error {
 	const raise = `UPDATE odg_state SET change_offset = last + 1 - pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-		FROM (SELECT greatest((SELECT max(change) FROM artefact_metadata), (SELECT max(change) FROM odg_deleted)) AS last) AS l
+		FROM (SELECT greatest((SELECT max(change) FROM artefact_metadata), (SELECT max(change) FROM odg_deleted), (SELECT max(change) FROM odg_act)) AS last) AS l
 		WHERE last >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint + change_offset`
 	// Another cluster, and one that was rolled back to another state, has another history.
 	const name = `SELECT feed::text || system_identifier || timeline_id || (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -49,3 +49,8 @@ func reopen(t testing.TB, url string, cfg postgres.Config) *postgres.Store {
 	})
 	return s
 }
+
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	storetest.RunHistory(t, func(t *testing.T) store.Store { return open(t, postgres.Config{}) })
+}

@@ -26,6 +26,9 @@ func (s *Store) Upsert(ctx context.Context, entries []metadata.Entry, opts store
 	if err := s.checkWidths(entries); err != nil {
 		return store.Change{}, fmt.Errorf("%s: %w", act, err)
 	}
+	if store.ActOf(ctx).At.IsZero() {
+		ctx = store.By(ctx, store.Act{At: opts.Now})
+	}
 	var change store.Change
 	judging := lockFor(entries)
 	err = s.transact(ctx, act, func(ctx context.Context, tx pgx.Tx) error {
