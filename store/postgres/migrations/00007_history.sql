@@ -63,21 +63,32 @@ ALTER TABLE artefact_metadata
     ALTER COLUMN since SET DEFAULT odg_change(),
     ALTER COLUMN since_at SET DEFAULT now();
 
--- Content that is changed. Who knows of the history sets since; others do not.
+-- Content that is changed. Who knows of the history sets since; others do not. What is
+-- compared stands in the function, so that the types of columns may be altered.
 -- +goose StatementBegin
 CREATE FUNCTION odg_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.since IS NOT DISTINCT FROM OLD.since THEN
+        IF NEW.data::text IS NOT DISTINCT FROM OLD.data::text
+            AND (NEW.id, NEW.type, NEW.creation_date, NEW.discovery_date, NEW.allowed_processing_time, NEW.component_name, NEW.component_version,
+                NEW.artefact_kind, NEW.artefact_name, NEW.artefact_version, NEW.artefact_type, NEW.artefact_extra_id_normalised)
+            IS NOT DISTINCT FROM (OLD.id, OLD.type, OLD.creation_date, OLD.discovery_date, OLD.allowed_processing_time, OLD.component_name, OLD.component_version,
+                OLD.artefact_kind, OLD.artefact_name, OLD.artefact_version, OLD.artefact_type, OLD.artefact_extra_id_normalised)
+        THEN
+            RETURN NEW;
+        END IF;
         NEW.since := odg_change();
         NEW.since_at := greatest(now(), OLD.since_at, OLD.created_at);
     END IF;
-    INSERT INTO odg_history (id, creation_date, type, component_name, component_version, artefact_kind, artefact_name,
-            artefact_version, artefact_type, artefact_extra_id_normalised, artefact_extra_id, meta, data, datasource,
-            referenced_type, discovery_date, allowed_processing_time, began, began_at, ended, ended_at, deleted)
-        VALUES (OLD.id, OLD.creation_date, OLD.type, OLD.component_name, OLD.component_version, OLD.artefact_kind, OLD.artefact_name,
-            OLD.artefact_version, OLD.artefact_type, OLD.artefact_extra_id_normalised, OLD.artefact_extra_id, OLD.meta, OLD.data, OLD.datasource,
-            OLD.referenced_type, OLD.discovery_date, OLD.allowed_processing_time,
-            OLD.since, coalesce(OLD.since_at, OLD.created_at), NEW.since, NEW.since_at, false);
+    IF OLD.type COLLATE "C" LIKE 'finding/%' OR OLD.type = 'rescorings' THEN
+        INSERT INTO odg_history (id, creation_date, type, component_name, component_version, artefact_kind, artefact_name,
+                artefact_version, artefact_type, artefact_extra_id_normalised, artefact_extra_id, meta, data, datasource,
+                referenced_type, discovery_date, allowed_processing_time, began, began_at, ended, ended_at, deleted)
+            VALUES (OLD.id, OLD.creation_date, OLD.type, OLD.component_name, OLD.component_version, OLD.artefact_kind, OLD.artefact_name,
+                OLD.artefact_version, OLD.artefact_type, OLD.artefact_extra_id_normalised, OLD.artefact_extra_id, OLD.meta, OLD.data, OLD.datasource,
+                OLD.referenced_type, OLD.discovery_date, OLD.allowed_processing_time,
+                OLD.since, coalesce(OLD.since_at, OLD.created_at), NEW.since, NEW.since_at, false);
+    END IF;
     RETURN NEW;
 END
 $$;
@@ -85,13 +96,7 @@ $$;
 
 -- The name comes before that of odg_touch, and so does the trigger.
 CREATE TRIGGER odg_keep BEFORE UPDATE ON artefact_metadata FOR EACH ROW
-    WHEN ((OLD.type COLLATE "C" LIKE 'finding/%' OR OLD.type = 'rescorings') AND (NEW.since IS DISTINCT FROM OLD.since
-        OR NEW.derived IS NOT DISTINCT FROM OLD.derived AND NEW.change IS NOT DISTINCT FROM OLD.change AND (
-            NEW.data::text IS DISTINCT FROM OLD.data::text
-            OR (NEW.id, NEW.type, NEW.creation_date, NEW.discovery_date, NEW.allowed_processing_time, NEW.component_name, NEW.component_version,
-                    NEW.artefact_kind, NEW.artefact_name, NEW.artefact_version, NEW.artefact_type, NEW.artefact_extra_id_normalised)
-                IS DISTINCT FROM (OLD.id, OLD.type, OLD.creation_date, OLD.discovery_date, OLD.allowed_processing_time, OLD.component_name, OLD.component_version,
-                    OLD.artefact_kind, OLD.artefact_name, OLD.artefact_version, OLD.artefact_type, OLD.artefact_extra_id_normalised))))
+    WHEN (NEW.since IS DISTINCT FROM OLD.since OR NEW.derived IS NOT DISTINCT FROM OLD.derived AND NEW.change IS NOT DISTINCT FROM OLD.change)
     EXECUTE FUNCTION odg_keep();
 
 -- Content that is deleted.
