@@ -80,3 +80,12 @@ func (s *Store) WithRules(findings *findingcfg.Config, o rescore.Options) *Store
 	}
 	return &other
 }
+
+// list returns the digests of the rules of all types.
+func (r *rules) list() []digest {
+	list := make([]digest, 0, len(r.of))
+	for _, d := range r.of {
+		list = append(list, d)
+	}
+	return list
+}

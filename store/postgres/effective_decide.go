@@ -8,9 +8,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// atOnce is how many findings a decision may change in its own transaction. More are
-// marked, and judged by [Store.Settle].
-const atOnce = 2000
+// usualPortions are for transactions of some tenths of a second.
+var usualPortions = portions{decision: 2000, batch: 5000, marks: 512}
+
+// portions say how many findings are judged in one transaction.
+type portions struct {
+	decision int // that of a decision; if it changes more they are marked for [Store.Settle]
+	batch    int // one of [Store.Settle]
+	marks    int // of subjects that are settled together
+}
 
 // affected finds at most $4 of the findings that decisions may change: $1 and $2 are
 // subjects in a component, $3 are subjects in all of them.
@@ -37,7 +43,7 @@ func (s *Store) decide(ctx context.Context, tx pgx.Tx, list []decision, now time
 		}
 		narrow, components = append(narrow, d.subject), append(components, d.component)
 	}
-	rows, err := tx.Query(ctx, affected, narrow, components, wide, atOnce+1)
+	rows, err := tx.Query(ctx, affected, narrow, components, wide, s.portions.decision+1)
 	if err != nil {
 		return err
 	}
@@ -45,7 +51,7 @@ func (s *Store) decide(ctx context.Context, tx pgx.Tx, list []decision, now time
 	switch {
 	case err != nil:
 		return fmt.Errorf("find findings that decisions change: %w", err)
-	case len(ids) > atOnce:
+	case len(ids) > s.portions.decision:
 		return mark(ctx, tx, list, true)
 	case len(ids) == 0:
 		return nil

@@ -12,8 +12,8 @@ import (
 	"github.com/opendeliverygear/odg/rescore"
 )
 
-// judge finds out how findings stand. It needs the lock of [lockJudging].
-func (s *Store) judge(ctx context.Context, tx pgx.Tx, list []*judged, now time.Time) error {
+// judge finds out how findings stand. Who keeps the result needs the lock of [lockJudging].
+func (s *Store) judge(ctx context.Context, q querier, list []*judged, now time.Time) error {
 	var subjects []digest
 	seen := map[digest]bool{}
 	for _, j := range list {
@@ -28,7 +28,7 @@ func (s *Store) judge(ctx context.Context, tx pgx.Tx, list []*judged, now time.T
 			subjects = append(subjects, d)
 		}
 	}
-	index, err := s.readDecisions(ctx, tx, subjects)
+	index, err := s.readDecisions(ctx, q, subjects)
 	if err != nil {
 		return fmt.Errorf("read rescorings: %w", err)
 	}
@@ -41,11 +41,11 @@ func (s *Store) judge(ctx context.Context, tx pgx.Tx, list []*judged, now time.T
 }
 
 // readDecisions reads all rescorings about subjects.
-func (s *Store) readDecisions(ctx context.Context, tx pgx.Tx, subjects []digest) (*rescore.Index, error) {
+func (s *Store) readDecisions(ctx context.Context, q querier, subjects []digest) (*rescore.Index, error) {
 	var found []metadata.Entry
 	if len(subjects) > 0 {
 		const query = "SELECT " + entryColumns + " FROM artefact_metadata AS m WHERE m.subject = ANY($1::uuid[]) AND m.subject IS NOT NULL"
-		rows, err := tx.Query(ctx, query, subjects)
+		rows, err := q.Query(ctx, query, subjects)
 		if err != nil {
 			return nil, err
 		}

@@ -28,7 +28,7 @@ var ErrURL = errors.New("wrong database url")
 // [store.ErrNewerSchema] if a newer version made the tables. Errors never show the
 // password.
 func Open(ctx context.Context, url string, cfg Config) (*Store, error) {
-	s := &Store{cfg: cfg.withDefaults(), closed: new(atomic.Bool), unpruned: new(atomic.Int64), marked: make(chan struct{}, 1)}
+	s := &Store{cfg: cfg.withDefaults(), closed: new(atomic.Bool), unpruned: new(atomic.Int64), portions: usualPortions, marked: make(chan struct{}, 1)}
 	s.unpruned.Store(s.cfg.MaxDocumentBytes)
 	options, err := s.cfg.pool(url)
 	if err != nil {

@@ -22,8 +22,9 @@ type Store struct {
 	limits []limit // how long texts may be
 	feed   string  // id of the change feed
 
-	rules  *rules        // nil: no effective values are kept
-	marked chan struct{} // see [Store.Marked]
+	rules    *rules        // nil: no effective values are kept
+	portions portions      // in which they are kept
+	marked   chan struct{} // see [Store.Marked]
 
 	unpruned *atomic.Int64 // bytes of documents since too many of them were looked for
 

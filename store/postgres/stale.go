@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// staleness tells which rows of odg_effective do not say how findings stand.
+type staleness struct {
+	// subjects were decided about, and their findings are still to be judged. There are
+	// at most maxStale; more says that there are others.
+	subjects []digest
+	more     bool
+	// expired tells that there are rows whose until has come.
+	expired bool
+	// outdated tells that there may be rows of other rules, and findings that have no
+	// row although they should: their values follow an earlier configuration until
+	// [Store.Settle] has come to them.
+	outdated bool
+}
+
+// maxStale is how many subjects readers are told.
+const maxStale = 1000
+
+// current tells that all rows say how findings stand.
+func (s staleness) current() bool {
+	return len(s.subjects) == 0 && !s.expired && !s.outdated
+}
+
+// doubtful is the condition that a row e of odg_effective does not say how its finding
+// stands: its arguments are the subjects of a [staleness], and now. It is not about
+// outdated rows.
+const doubtful = "(e.subject = ANY(?::uuid[]) OR e.until <= ?::timestamptz)"
+
+// querier is a connection, or a transaction.
+type querier interface {
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+}
+
+// rulesKept lists the rules by which there are rows, at the price of a look-up each.
+const rulesKept = `WITH RECURSIVE kept AS (
+		(SELECT rules FROM odg_effective ORDER BY rules LIMIT 1)
+		UNION ALL
+		SELECT (SELECT e.rules FROM odg_effective AS e WHERE e.rules > kept.rules ORDER BY e.rules LIMIT 1)
+			FROM kept WHERE kept.rules IS NOT NULL)
+	SELECT rules FROM kept WHERE rules IS NOT NULL`
+
+// stale reads what holds at a moment. It costs some look-ups. The store must have rules,
+// see [Store.WithRules].
+func (s *Store) stale(ctx context.Context, q querier, now time.Time) (st staleness, err error) {
+	const query = `SELECT ARRAY(SELECT subject FROM odg_stale ORDER BY number LIMIT $1),
+			EXISTS (SELECT 1 FROM odg_effective WHERE until <= $2),
+			rules IS DISTINCT FROM $3 OR from_change IS NOT NULL OR EXISTS (SELECT 1 FROM (` + rulesKept + `) AS k WHERE k.rules <> ALL($4::uuid[]))
+		FROM odg_judged`
+	err = q.QueryRow(ctx, query, maxStale+1, now, s.rules.all, s.rules.list()).Scan(&st.subjects, &st.expired, &st.outdated)
+	if len(st.subjects) > maxStale {
+		st.subjects, st.more = st.subjects[:maxStale], true
+	}
+	return st, err
+}
