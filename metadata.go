@@ -21,7 +21,7 @@ func (c *Core) PutMetadata(ctx context.Context, entries []metadata.Entry) error 
 		return nil
 	}
 	now := c.cfg.Now()
-	_, err := c.store.Upsert(ctx, withTimes(entries, metadata.TimestampOf(now)), store.UpsertOptions{
+	_, err := c.store.Upsert(c.by(ctx, entries, now), withTimes(entries, metadata.TimestampOf(now)), store.UpsertOptions{
 		Now:       now,
 		Retention: c.retention,
 	})
@@ -59,7 +59,7 @@ func (c *Core) DeleteMetadata(ctx context.Context, entries []metadata.Entry) err
 	for i, e := range entries {
 		ids[i] = e.ID()
 	}
-	_, err := c.store.Delete(ctx, ids)
+	_, err := c.store.Delete(c.by(ctx, entries, c.cfg.Now()), ids)
 	return err
 }
 

@@ -173,7 +173,7 @@ func (c *Core) Rescore(ctx context.Context, rescorings []metadata.Entry) error {
 	if len(rescorings) == 0 {
 		return nil
 	}
-	_, err := c.store.Upsert(ctx, withTimes(rescorings, metadata.TimestampOf(now)), store.UpsertOptions{
+	_, err := c.store.Upsert(c.by(ctx, rescorings, now), withTimes(rescorings, metadata.TimestampOf(now)), store.UpsertOptions{
 		Now: now, Retention: c.retention, Renew: true,
 	})
 	return err
