@@ -3,39 +3,71 @@ package main
 import (
 	"context"
 
+	"github.com/opendeliverygear/odg/client"
 	"github.com/opendeliverygear/odg/extcfg"
 	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/internal/workload"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
+	"github.com/opendeliverygear/odg/scan/responsibles"
 	"github.com/opendeliverygear/odg/worker"
 )
 
-// extension is a scanner that this program has.
+// extension is one that this program has.
 type extension struct {
 	// section returns its section of the configuration, nil if it has none.
-	section    func(*extcfg.Config) *extcfg.Scanner
-	datasource metadata.Datasource
-	types      []metadata.Type
+	section func(*extcfg.Config) *section
 	// scanner returns the scanner by a configuration.
-	scanner func(c workload.Configuration, from *delivery.Repositories, data eol.Products) worker.Scanner
+	scanner func(tools) worker.Scanner
+	// config has what is the extension's own.
+	config worker.Config
+}
+
+// section is what the sections of extensions have in common.
+type section struct {
+	extcfg.Connected
+	unsupported extcfg.Unsupported
+}
+
+// tools are what scanners are made with.
+type tools struct {
+	workload.Configuration
+	core         *client.Client
+	repositories *delivery.Repositories
+	data         eol.Products
 }
 
 // extensions are those that this program has, by service id.
 var extensions = map[string]extension{
 	osid.Service: {
-		section: func(c *extcfg.Config) *extcfg.Scanner {
+		section: func(c *extcfg.Config) *section {
 			if c.OSID == nil {
 				return nil
 			}
-			return &c.OSID.Scanner
+			return &section{c.OSID.Connected, c.OSID.OnUnsupported}
 		},
-		datasource: metadata.SourceOSID,
-		types:      []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
-		scanner: func(c workload.Configuration, from *delivery.Repositories, data eol.Products) worker.Scanner {
-			finding, _ := c.Findings.For(metadata.TypeOSIDFinding) // without one, there are no findings
-			return osid.New(delivery.ByArtefact{Repositories: from}, data, finding, osid.Config{})
+		scanner: func(t tools) worker.Scanner {
+			finding, _ := t.Findings.For(metadata.TypeOSIDFinding) // without one, there are no findings
+			return osid.New(delivery.ByArtefact{Repositories: t.repositories}, t.data, finding, osid.Config{})
+		},
+		config: worker.Config{
+			Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
+		},
+	},
+	responsibles.Service: {
+		section: func(c *extcfg.Config) *section {
+			if c.Responsibles == nil {
+				return nil
+			}
+			return &section{Connected: c.Responsibles.Connected}
+		},
+		// Components are looked up by the core, which has the address book.
+		scanner: func(t tools) worker.Scanner {
+			return responsibles.New(t.core.Components(client.Lookup{}), responsibles.Config{Rules: t.Extensions.Responsibles, Findings: t.Findings})
+		},
+		config: worker.Config{
+			Datasource: metadata.SourceResponsibles, Types: []metadata.Type{metadata.TypeResponsibles}, NoScanInfo: true,
 		},
 	},
 }

@@ -4,6 +4,9 @@
 //
 //	K8S_TARGET_NAMESPACE=odg EXTENSIONS_CFG_PATH=… FINDINGS_CFG_PATH=… odg-extension osid
 //
+// There are osid, which looks for operating systems that are not maintained any more, and
+// responsibles, which writes down who is responsible for findings.
+//
 // It waits for items, which it learns of at once, and works on one after the other
 // under a lease that it renews. SIGTERM lets it finish the item at hand and leave; a
 // second signal, or the end of --shutdown-timeout, makes it give the item back. Killed,

@@ -40,13 +40,20 @@ type process struct {
 	done chan struct{}
 }
 
-// start starts a worker of that host name, which ends with the test at the latest.
+// start starts a worker of osid, see startOf.
 func (i *installation) start(name string, args ...string) *process {
+	i.t.Helper()
+	return i.startOf("osid", name, args...)
+}
+
+// startOf starts a worker of an extension, with that host name, which ends with the test
+// at the latest.
+func (i *installation) startOf(extension, name string, args ...string) *process {
 	i.t.Helper()
 	address := freeAddress(i.t)
 	p := &process{t: i.t, base: "http://" + address, done: make(chan struct{})}
 	args = append([]string{
-		"osid", "--extensions-cfg=" + i.path("extensions_cfg"), "--findings-cfg=" + i.path("findings_cfg"), "--reload-interval=100ms",
+		extension, "--extensions-cfg=" + i.path("extensions_cfg"), "--findings-cfg=" + i.path("findings_cfg"), "--reload-interval=100ms",
 		"--kubeconfig=" + i.kubeconfig, "--k8s-namespace=" + i.namespace, "--address=" + address, "--lease=3s",
 	}, args...)
 	p.cmd = exec.Command(os.Args[0], args...)

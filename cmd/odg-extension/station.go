@@ -8,7 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/opendeliverygear/odg/extcfg"
+	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/workload"
@@ -34,9 +34,10 @@ type station struct {
 
 // job is what a configuration asks for. The zero job is to rest.
 type job struct {
-	section extcfg.Scanner
-	queue   *gated
-	scanner worker.Scanner // nil if the extension is not to work
+	section  section
+	findings *findingcfg.Config
+	queue    *gated
+	scanner  worker.Scanner // nil if the extension is not to work
 }
 
 // apply works by other files from now on, or, with an error, goes on as before.
@@ -64,7 +65,7 @@ func (s *station) apply(files reload.Files) error {
 	return nil
 }
 
-func (s *station) open(cfg workload.Configuration, section extcfg.Scanner) (*job, error) {
+func (s *station) open(cfg workload.Configuration, section section) (*job, error) {
 	core, err := cfg.Core(s.flags.DeliveryServiceURL, s.flags.Extension, section.DeliveryServiceURL)
 	if err != nil {
 		return nil, err
@@ -78,7 +79,10 @@ func (s *station) open(cfg workload.Configuration, section extcfg.Scanner) (*job
 	if err != nil {
 		return nil, err
 	}
-	return &job{section: section, queue: &gated{Queue: s.queue, core: core}, scanner: s.extension.scanner(cfg, repositories, s.data)}, nil
+	return &job{
+		section: section, findings: cfg.Findings, queue: &gated{Queue: s.queue, core: core},
+		scanner: s.extension.scanner(tools{cfg, core, repositories, s.data}),
+	}, nil
 }
 
 // current returns the job by the files in use.
@@ -152,11 +156,11 @@ func gaveBack(ctx context.Context, err error) error {
 }
 
 func (s *station) newWorker(j *job) *worker.Worker {
-	return worker.New(j.queue, j.queue.core, j.scanner, worker.Config{
-		Service: s.flags.Extension, Datasource: s.extension.datasource, Types: s.extension.types,
-		OnUnsupported: j.section.OnUnsupported, Parallel: s.flags.Parallel, Lease: s.flags.Lease,
-		Holder: s.flags.Hostname, Log: s.log, Observer: s.metrics.observer(),
-	})
+	cfg := s.extension.config
+	cfg.Service, cfg.OnUnsupported, cfg.Findings = s.flags.Extension, j.section.unsupported, j.findings
+	cfg.Parallel, cfg.Lease, cfg.Holder = s.flags.Parallel, s.flags.Lease, s.flags.Hostname
+	cfg.Log, cfg.Observer = s.log, s.metrics.observer()
+	return worker.New(j.queue, j.queue.core, j.scanner, cfg)
 }
 
 // ready returns nil if items can be worked on, and else what is in the way.

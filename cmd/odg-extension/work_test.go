@@ -294,10 +294,10 @@ clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}], users: [{name: u
 		code int
 		told string
 	}{
-		"help":              {[]string{"--help"}, exitOK, "Which extension this is: osid."},
+		"help":              {[]string{"--help"}, exitOK, "Which extension this is: osid, responsibles."},
 		"version":           {[]string{"--version"}, exitOK, "odg-extension "},
 		"no extension":      {nil, exitUsage, "<extension>"},
-		"unknown extension": {[]string{"bdba"}, exitUsage, "there is: osid"},
+		"unknown extension": {[]string{"bdba"}, exitUsage, "there is: osid, responsibles"},
 		"unknown flag":      {[]string{"osid", "--nope"}, exitUsage, "--nope"},
 		"parallel":          {[]string{"osid", "--parallel=0"}, exitUsage, "--parallel=0"},
 		"lease":             {[]string{"osid", "--lease=1s"}, exitUsage, "--lease=1s"},

@@ -31,6 +31,9 @@ func (s *site) assess(ctx context.Context) (odg.Assessment, []string, error) {
 	unable = append(unable, unscanned(a.Unscanned)...)
 	unable = append(unable, unjudged(a.Findings)...)
 	for _, item := range parked {
+		if item.Service == extcfg.ServiceResponsibles {
+			continue // how findings stand does not depend on who is responsible
+		}
 		unable = append(unable, fmt.Sprintf("%[1]s is parked: %[2]s; mend the cause, then odg backlog replay %[1]s", item.Name(), item.LastError))
 	}
 	return a, unable, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/internal/enumeration"
+	"github.com/opendeliverygear/odg/scan/responsibles"
 )
 
 type runCmd struct {
@@ -44,6 +45,11 @@ func (c *runCmd) Run(ctx context.Context, t *terminal) error {
 	data, err := endOfLife(ctx, c.EOLData) // wrong data shows before anything is done
 	if err != nil {
 		return err
+	}
+	if site.worksOn(responsibles.Service) {
+		if err := site.readAddressBook(t); err != nil {
+			return err
+		}
 	}
 	enumerated, err := c.enumerate(ctx, t, site)
 	if err != nil {

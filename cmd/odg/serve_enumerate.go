@@ -12,7 +12,6 @@ import (
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/internal/enumeration"
-	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -96,7 +95,7 @@ func (d *daemon) tellWaiting(ctx context.Context, site *site, told *said) {
 	}
 	waiting := map[string]int{}
 	for _, item := range items {
-		if item.Service != osid.Service || !site.scansOS() {
+		if !site.worksOn(item.Service) {
 			waiting[item.Service]++
 		}
 	}

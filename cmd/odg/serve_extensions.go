@@ -102,8 +102,8 @@ func (d *daemon) parts(s *site) parts {
 	if e := s.extensions.ArtefactEnumerator; e != nil && e.Enabled {
 		p.names = append(p.names, "artefact-enumerator")
 	}
-	if s.scansOS() {
-		p.names = append(p.names, "osid")
+	for _, e := range s.here(d.eol) {
+		p.names = append(p.names, e.service)
 	}
 	return p
 }

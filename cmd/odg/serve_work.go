@@ -3,15 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/opendeliverygear/odg/backlog"
-	"github.com/opendeliverygear/odg/internal/delivery"
-	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/scaling"
-	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/worker"
 )
 
@@ -21,26 +17,31 @@ const lookInterval = 5 * time.Second
 // work keeps as many workers as there is work for, until ctx ends; they finish what
 // they are at. It returns the error of a worker that cannot go on.
 func (d *daemon) work(ctx context.Context) error {
-	c := &crew{failed: make(chan error, 1)}
-	defer c.wait()
+	all := crews{failed: make(chan error, 1), of: map[string]*crew{}}
+	defer all.wait()
 	look := time.NewTicker(lookInterval)
 	defer look.Stop()
 	var hiredBy *site
+	var here []extension
 	for {
 		site := d.current()
 		if site != hiredBy {
-			c.resize(0, nil) // they work by other rules
-			hiredBy = site
+			all.dismiss() // they work by other rules
+			hiredBy, here = site, site.here(d.eol)
 		}
-		if n, err := replicas(ctx, site); err == nil {
-			c.resize(n, func() *worker.Worker { return d.newWorker(site) })
-		} else if ctx.Err() == nil {
-			d.t.log.Warn().Err(err).Msg("backlog not read")
+		for _, e := range here {
+			if n, err := replicas(ctx, site, e.service); err == nil {
+				all.crew(e.service).resize(n, func() *worker.Worker {
+					return site.worker(e, worker.Config{Log: site.log, Observer: d.observer(e)})
+				})
+			} else if ctx.Err() == nil {
+				d.t.log.Warn().Err(err).Str("extension", e.service).Msg("backlog not read")
+			}
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case err := <-c.failed:
+		case err := <-all.failed:
 			return err
 		case <-d.queued:
 		case <-look.C:
@@ -48,36 +49,48 @@ func (d *daemon) work(ctx context.Context) error {
 	}
 }
 
-// replicas returns how many workers the site needs now.
-func replicas(ctx context.Context, s *site) (int, error) {
-	if !s.scansOS() {
-		return 0, nil
-	}
-	items, err := s.queue.List(ctx, backlog.Filter{Services: []string{osid.Service}, Parked: new(false)})
+// replicas returns how many workers an extension of the site needs now.
+func replicas(ctx context.Context, s *site, service string) (int, error) {
+	items, err := s.queue.List(ctx, backlog.Filter{Services: []string{service}, Parked: new(false)})
 	if err != nil {
 		return 0, err
 	}
-	size := s.extensions.Scaling(osid.Service)
+	size := s.extensions.Scaling(service)
 	return scaling.Replicas(len(items), scaling.Config{ItemsPerReplica: size.ItemsPerReplica, MaxReplicas: size.MaxReplicas}), nil
 }
 
-// newWorker returns a worker that takes one item at a time.
-func (d *daemon) newWorker(s *site) *worker.Worker {
-	finding, _ := s.findings.For(metadata.TypeOSIDFinding)
-	host, _ := os.Hostname() // for people to read only
-	return worker.New(s.queue, s.core, osid.New(delivery.ByArtefact{Repositories: s.components}, d.eol, finding, osid.Config{Now: s.today}), worker.Config{
-		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
-		OnUnsupported: s.extensions.OSID.OnUnsupported, Holder: fmt.Sprintf("%s/%d", host, os.Getpid()),
-		Now: s.now, Log: s.log, Observer: d.observer(),
-	})
+// crews are the workers of all services.
+type crews struct {
+	failed chan error // of a worker that cannot go on; the first counts
+	of     map[string]*crew
 }
 
-func (d *daemon) observer() worker.Observer {
+func (c crews) crew(service string) *crew {
+	if c.of[service] == nil {
+		c.of[service] = &crew{failed: c.failed}
+	}
+	return c.of[service]
+}
+
+func (c crews) dismiss() {
+	for _, crew := range c.of {
+		crew.resize(0, nil)
+	}
+}
+
+func (c crews) wait() {
+	c.dismiss()
+	for _, crew := range c.of {
+		crew.wait()
+	}
+}
+
+func (d *daemon) observer(e extension) worker.Observer {
 	tell := func(item backlog.Item, format string, args ...any) {
 		d.say("%s %s: %s", item.Service, describe(item.Artefact), fmt.Sprintf(format, args...))
 	}
 	return worker.Observer{
-		Finished: func(item backlog.Item) { tell(item, "scanned") },
+		Finished: func(item backlog.Item) { tell(item, "%s", e.done) },
 		Skipped:  func(item backlog.Item, err error) { tell(item, "skipped: %s", withRegistryHint(err)) },
 		Parked:   func(item backlog.Item, err error) { tell(item, "parked: %s", withRegistryHint(err)) },
 		Failed: func(item backlog.Item, err error, notBefore time.Time) {

@@ -31,7 +31,7 @@ const (
 	findingsFile   = "findings-cfg.yaml"
 	mappingsFile   = "ocm_repo_mappings.yaml"
 	runtimeFolder  = "runtime-artefacts"
-	// Only odg serve reads these.
+	// Only those who ask who is responsible read these.
 	addressBookFile = "addressbook.yaml"
 	gitHubFile      = "github_mappings.yaml"
 )

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -13,9 +12,7 @@ import (
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/enumerator"
 	"github.com/opendeliverygear/odg/extcfg"
-	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/metadata"
-	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
 	"github.com/opendeliverygear/odg/worker"
 )
@@ -51,61 +48,56 @@ func (s *site) scanners() []odg.Scanner {
 // retry is how often a run tries: a person waits for it.
 var retry = backlog.RetryPolicy{Base: time.Second, Max: 10 * time.Second, Attempts: 3}
 
-// work empties the backlog of the scanners that this program has.
+// work empties the backlog of the extensions that this program has.
 func (c *runCmd) work(ctx context.Context, t *terminal, site *site, data eol.Products) (parked int, err error) {
-	waiting := map[string]int{}
-	pending := 0
+	waiting, pending := map[string]int{}, map[string]int{}
 	items, err := site.queue.List(ctx, backlog.Filter{})
 	if err != nil {
 		return 0, err
 	}
 	for _, item := range items {
 		switch {
-		case item.Service != osid.Service || !site.scansOS():
+		case !site.worksOn(item.Service):
 			waiting[item.Service]++
 		case item.Parked:
 			parked++
 		default:
-			pending++
+			pending[item.Service]++
 		}
 	}
 	for _, service := range slices.Sorted(maps.Keys(waiting)) {
 		fmt.Fprintf(t.stderr, "%s for %s, which this run does not work on; run its worker, or odg backlog drop what is not wanted (see %s)\n",
 			count(waiting[service], "waiting item"), service, extensionsFile)
 	}
-	if pending == 0 {
-		return parked, nil
+	for _, e := range site.here(data) {
+		if pending[e.service] == 0 {
+			continue
+		}
+		failed, err := c.workOn(ctx, t, site, e, pending[e.service])
+		parked += failed
+		if err != nil {
+			return parked, err
+		}
 	}
-	failed, err := c.scan(ctx, t, site, data, pending)
-	return parked + failed, err
+	return parked, nil
 }
-
-// scansOS tells if the scanner of this program is configured and enabled. There may
-// be items from when it was.
-func (s *site) scansOS() bool { return s.extensions.OSID != nil && s.extensions.OSID.Enabled }
 
 // tally counts what became of items. It is told by several goroutines.
 type tally struct {
 	mu       sync.Mutex
 	progress *progress
+	done     string // what was done with an artefact
 	parked   int
 	// ended is called after each item, so that a signal takes effect at once.
 	ended func()
 }
 
-// scan works on the pending items and returns how many of them were parked.
-func (c *runCmd) scan(ctx context.Context, t *terminal, site *site, data eol.Products, pending int) (parked int, err error) {
-	finding, _ := site.findings.For(metadata.TypeOSIDFinding)
-	seen := &tally{progress: newProgress(t, "scanning", pending), ended: func() {}}
+// workOn works on the pending items of an extension and returns how many of them were
+// parked.
+func (c *runCmd) workOn(ctx context.Context, t *terminal, site *site, e extension, pending int) (parked int, err error) {
+	seen := &tally{progress: newProgress(t, e.doing, pending), done: e.done, ended: func() {}}
 	defer seen.progress.finish()
-	scanner := osid.New(delivery.ByArtefact{Repositories: site.components}, data, finding, osid.Config{Now: site.today})
-	host, _ := os.Hostname() // for people to read only
-	w := worker.New(site.queue, site.core, scanner, worker.Config{
-		Service: osid.Service, Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
-		OnUnsupported: site.extensions.OSID.OnUnsupported,
-		Parallel:      c.Parallel, Retry: retry, Holder: fmt.Sprintf("%s/%d", host, os.Getpid()), Now: site.now, Log: t.log,
-		Observer: seen.observer(),
-	})
+	w := site.worker(e, worker.Config{Parallel: c.Parallel, Retry: retry, Log: t.log, Observer: seen.observer()})
 	defer context.AfterFunc(ctx, w.Stop)() // finish what is at hand, then leave
 	seen.ended = func() {
 		if ctx.Err() != nil {
@@ -130,7 +122,7 @@ func endOfLife(ctx context.Context, place string) (eol.Products, error) {
 
 func (s *tally) observer() worker.Observer {
 	return worker.Observer{
-		Finished: func(item backlog.Item) { s.step(item, false, "scanned") },
+		Finished: func(item backlog.Item) { s.step(item, false, "%s", s.done) },
 		Skipped:  func(item backlog.Item, err error) { s.step(item, false, "skipped: %s", withRegistryHint(err)) },
 		Parked:   func(item backlog.Item, err error) { s.step(item, true, "parked: %s", withRegistryHint(err)) },
 	}
