@@ -41,7 +41,7 @@ var house = [][]string{
 	{"sprint"},
 	{"corecfg"},
 	{"proposal"},
-	{"explain"},
+	{"explain", "sla"},
 	{"store/memory"},
 	{"enumerator"},
 	{""}, // Core
@@ -56,7 +56,7 @@ var house = [][]string{
 	{"scan/osid"},
 	{"scan/osid/eol/generate"},
 	{"kube"},
-	{"vex", "sla"},
+	{"vex"},
 	{"internal/problem"},
 	{"httpapi"},
 	{"client"},

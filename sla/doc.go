@@ -12,8 +12,12 @@
 // precedence of package rescore and the due dates of package findingcfg, so that it
 // never contradicts a report or gate of that day.
 //
-// Evaluate judges the entries that it is given. A store keeps the present: findings
-// that have gone since, and decisions that were deleted, are not among them.
+// Evaluate judges the entries that it is given. Those that a store has at present are
+// not those of the release: findings have come and gone since, and decisions were made
+// anew or deleted. odg.Core.SLA takes them from the history of the store, and judges
+// twice: by what was known at the release, and by what is known today about it. The
+// first is what a gate would have said on that day; the second also counts what was
+// found since, by a scan that came late or a scanner that has learned.
 //
 // All functions are pure: no clock, no I/O, and input is never changed.
 package sla
