@@ -2,12 +2,12 @@ package odg
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
+	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
-	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/store"
@@ -21,7 +21,7 @@ type Standing struct {
 	// Scanned tells if Source has looked at the artefact, or at any of the component.
 	Scanned bool
 	// Categorisation is the id of the category with the greatest value among all
-	// findings after rescoring: CLEAN if there are none, or that value is 0; UNKNOWN if
+	// findings after rescoring, the smallest id of several: CLEAN if there are none, or that value is 0; UNKNOWN if
 	// nobody looked, or a finding has a category that is not configured and no other
 	// one has a value above 0.
 	Categorisation string
@@ -54,214 +54,53 @@ type ComponentStanding struct {
 }
 
 // Compliance tells how component versions stand as to the given types of findings;
-// types that are not configured, or that no datasource finds, are left out. It asks the
-// store twice, however many components there are, keeps rescorings and one standing per
-// artefact and type in memory, and is always as current as the store.
+// types that are not configured, or that no datasource finds, are left out. It is always
+// as current as the store, which it asks twice, however many components there are, or
+// once if it is a [Summariser]. Of artefacts it keeps one standing per type in memory,
+// and if it has to judge findings, all rescorings.
 func (c *Core) Compliance(ctx context.Context, components []*component.Descriptor, types []metadata.Type) ([]ComponentStanding, error) {
 	t, err := c.newTally(components, types)
 	if err != nil || len(t.kinds) == 0 {
 		return t.result, err
 	}
-	rescorings, err := collect(c.store.Query(ctx, t.rescorings()))
-	if err != nil {
-		return nil, fmt.Errorf("read rescorings: %w", err)
-	}
-	index := rescore.NewIndex(rescorings, rescore.Options{PeerScopes: c.cfg.PeerScopes})
 	now := c.cfg.Now()
-	for e, err := range c.store.Query(ctx, t.findings()) {
-		if err != nil {
-			return nil, fmt.Errorf("read findings: %w", err)
+	if s, ok := c.store.(Summariser); ok {
+		err := t.take(s.Standings(ctx, t.standingQuery(components, now)))
+		if err == nil {
+			return t.sum(), nil
 		}
-		if e.Meta.Type == metadata.TypeScanInfo {
-			t.scanned(e)
-			continue
+		if !errors.Is(err, store.ErrOutdated) {
+			return nil, fmt.Errorf("read how findings stand: %w", err)
 		}
-		if places := t.places(e); len(places) > 0 {
-			t.found(places, e, c.judge(e, index, now))
+		if t, err = c.newTally(components, types); err != nil { // some of it may have come
+			return nil, err
 		}
+	}
+	if err := c.judgeAll(ctx, t, now); err != nil {
+		return nil, err
 	}
 	return t.sum(), nil
 }
 
-// kind is a type of findings that is asked for.
-type kind struct {
-	*findingcfg.Finding
-	source metadata.Datasource
-}
-
-// tally collects standings.
-type tally struct {
-	kinds  []kind
-	result []ComponentStanding
-	// at finds artefacts by component name, kind and local identity. There are several
-	// if the component is there in several versions.
-	at map[string][]place
-	// versionless are the artefacts of each component, for rows that are shared between
-	// its versions.
-	versionless map[component.ID][]artefact.LocalID
-}
-
-// place is where the standings of an artefact are.
-type place struct {
-	version             string
-	component, artefact int
-}
-
-func (c *Core) newTally(components []*component.Descriptor, types []metadata.Type) (*tally, error) {
-	t := &tally{at: map[string][]place{}, versionless: map[component.ID][]artefact.LocalID{}}
-	known, err := c.cfg.Findings.Types()
+// judgeAll finds out how findings stand one by one.
+func (c *Core) judgeAll(ctx context.Context, t *tally, now time.Time) error {
+	rescorings, err := collect(c.store.Query(ctx, t.rescorings()))
 	if err != nil {
-		return t, err
+		return fmt.Errorf("read rescorings: %w", err)
 	}
-	for i := range c.cfg.Findings.Findings {
-		f := &c.cfg.Findings.Findings[i]
-		first, _ := c.cfg.Findings.For(f.Type)
-		if source, ok := known.Datasource(f.Type); ok && first == f && slices.Contains(types, f.Type) {
-			t.kinds = append(t.kinds, kind{f, source})
+	index := rescore.NewIndex(rescorings, rescore.Options{PeerScopes: c.cfg.PeerScopes})
+	for e, err := range c.store.Query(ctx, t.findings()) {
+		if err != nil {
+			return fmt.Errorf("read findings: %w", err)
+		}
+		places := t.places(e)
+		switch {
+		case len(places) == 0:
+		case e.Meta.Type == metadata.TypeScanInfo:
+			t.scanned(places, e.Meta.Datasource)
+		default:
+			t.found(places, e.Meta.Type, e.Meta.Datasource, rescore.Decide(e, index.For(e), now).Severity)
 		}
 	}
-	for _, d := range components {
-		t.add(d)
-	}
-	return t, nil
-}
-
-// add adds a component, as nobody has looked at it.
-func (t *tally) add(d *component.Descriptor) {
-	standing := ComponentStanding{ID: d.ID}
-	for _, a := range d.Artefacts() {
-		one := ArtefactStanding{Artefact: a.ID}
-		for _, k := range t.kinds {
-			if k.Matches(a.ID) {
-				one.Standings = append(one.Standings, Standing{Type: k.Type, Source: k.source, Categorisation: Unknown, Value: -1})
-			}
-		}
-		key := placeKey(a.ID)
-		t.at[key] = append(t.at[key], place{d.ID.Version, len(t.result), len(standing.Artefacts)})
-		t.versionless[d.ID] = append(t.versionless[d.ID], a.ID.Local())
-		standing.Artefacts = append(standing.Artefacts, one)
-	}
-	t.result = append(t.result, standing)
-}
-
-// placeKey is an artefact's identity without the version of its component.
-func placeKey(id artefact.ID) string {
-	id.ComponentVersion, id.References = nil, nil
-	return id.Key()
-}
-
-// findings asks for all findings and scan infos of the components.
-func (t *tally) findings() store.Query {
-	q := store.Query{Types: []metadata.Type{metadata.TypeScanInfo}}
-	for _, k := range t.kinds {
-		q.Types = append(q.Types, k.Type)
-		if !slices.Contains(q.Datasources, k.source) {
-			q.Datasources = append(q.Datasources, k.source)
-		}
-	}
-	q.Artefacts = t.selectors()
-	return q
-}
-
-// rescorings asks for those that may apply to them.
-func (t *tally) rescorings() store.Query {
-	q := store.Query{Types: []metadata.Type{metadata.TypeRescoring}, NullMatches: true, Artefacts: t.selectors()}
-	for _, k := range t.kinds {
-		q.ReferencedTypes = append(q.ReferencedTypes, k.Type)
-	}
-	return q
-}
-
-func (t *tally) selectors() []store.Selector {
-	var all []store.Selector
-	for _, s := range t.result {
-		all = append(all, store.Selector{
-			ID:          artefact.ID{ComponentName: &s.ID.Name, ComponentVersion: &s.ID.Version},
-			Versionless: t.versionless[s.ID],
-		})
-	}
-	return all
-}
-
-// places are the artefacts that a row is about.
-func (t *tally) places(e metadata.Entry) []place {
-	all := t.at[placeKey(e.Artefact)]
-	version := artefact.Text(e.Artefact.ComponentVersion)
-	if version == "" {
-		return all
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(p place) bool { return p.version != version })
-}
-
-// standings are those of an artefact that change accepts.
-func (t *tally) standings(p place, change func(*Standing)) {
-	standings := t.result[p.component].Artefacts[p.artefact].Standings
-	for i := range standings {
-		change(&standings[i])
-	}
-}
-
-// scanned notes that a datasource has looked at an artefact.
-func (t *tally) scanned(info metadata.Entry) {
-	for _, p := range t.places(info) {
-		t.standings(p, func(s *Standing) {
-			s.Scanned = s.Scanned || s.Source == info.Meta.Datasource
-		})
-	}
-}
-
-// found notes a finding. It counts only if its datasource has looked at the artefact;
-// that may turn out later.
-func (t *tally) found(places []place, e metadata.Entry, f Finding) {
-	for _, p := range places {
-		t.standings(p, func(s *Standing) {
-			switch {
-			case s.Type != e.Meta.Type || s.Source != e.Meta.Datasource:
-			case f.Category == nil:
-				s.unclear = true
-			case !s.found || f.Value() > s.Value:
-				s.found, s.Categorisation, s.Value = true, f.Severity, f.Value()
-			}
-		})
-	}
-}
-
-// settle tells what is told of an artefact by all that is known of it.
-func (s *Standing) settle() {
-	switch {
-	case !s.Scanned, s.unclear && s.Value <= 0:
-		s.Categorisation, s.Value = Unknown, -1
-	case !s.found, s.Value == 0:
-		s.Categorisation, s.Value = Clean, 0
-	}
-}
-
-// sum settles artefacts at which nobody has looked, and finds the worst of each
-// component.
-func (t *tally) sum() []ComponentStanding {
-	for i := range t.result {
-		for _, k := range t.kinds {
-			if worst := t.result[i].worst(k.Type); worst != nil {
-				t.result[i].Standings = append(t.result[i].Standings, *worst)
-			}
-		}
-	}
-	return t.result
-}
-
-// worst settles the standings of a type, and returns the one with the greatest value,
-// the first of several; nil if the type concerns no artefact.
-func (c *ComponentStanding) worst(t metadata.Type) (worst *Standing) {
-	for _, a := range c.Artefacts {
-		for i := range a.Standings {
-			s := &a.Standings[i]
-			if s.Type != t {
-				continue
-			}
-			if s.settle(); worst == nil || s.Value > worst.Value {
-				worst = s
-			}
-		}
-	}
-	return worst
+	return nil
 }

@@ -65,6 +65,8 @@ func TestCompliance(t *testing.T) {
 	one, shared := image("1.0.0"), image("1.0.0")
 	shared.ComponentVersion = nil
 	global := artefact.ID{Artefact: &artefact.LocalID{}}
+	other := image("1.0.0")
+	other.ComponentVersion = new("2.0.0")
 	for name, c := range map[string]struct {
 		stored []metadata.Entry
 		want   string
@@ -82,6 +84,8 @@ func TestCompliance(t *testing.T) {
 		"nothing is more than that":       {[]metadata.Entry{scanned(t, one), with(t, one, "CVE-2", "ODD"), with(t, one, "CVE-3", "NONE")}, odg.Clean, 0, true},
 		"solved by a rescoring":           {[]metadata.Entry{scanned(t, one), vulnerability(one), rescoring(t, one, "NONE", "a")}, odg.Clean, 0, true},
 		"solved everywhere":               {[]metadata.Entry{rescoring(t, global, "NONE", "a"), scanned(t, one), vulnerability(one)}, odg.Clean, 0, true},
+		"decided in another version":      {[]metadata.Entry{scanned(t, one), vulnerability(one), rescoring(t, other, "NONE", "a")}, "HIGH", 4, true},
+		"decided about all of them there": {[]metadata.Entry{scanned(t, one), vulnerability(shared), rescoring(t, other, "NONE", "a")}, odg.Clean, 0, true},
 		"category that is not configured": {[]metadata.Entry{scanned(t, one), with(t, one, "CVE-2", "WEIRD")}, odg.Unknown, -1, true},
 		"but another one is":              {[]metadata.Entry{scanned(t, one), with(t, one, "CVE-2", "WEIRD"), vulnerability(one)}, "HIGH", 4, true},
 		"looked at by another scanner":    {[]metadata.Entry{entry(t, one, metadata.SourceClamAV, metadata.TypeScanInfo, map[string]any{})}, odg.Unknown, -1, false},

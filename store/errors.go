@@ -27,6 +27,9 @@ var (
 	ErrBusy = errors.New("database is busy")
 	// ErrUnavailable says that the database cannot be reached; try again later.
 	ErrUnavailable = errors.New("database cannot be reached")
+	// ErrOutdated says that the database does not know at present how findings stand:
+	// somebody has to judge them.
+	ErrOutdated = errors.New("how findings stand is not up to date")
 	// ErrNotFound says that there is no blob with a digest.
 	ErrNotFound = errors.New("blob is not stored")
 	// ErrDigest says that content does not have the digest that was given with it,
