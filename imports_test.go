@@ -57,6 +57,7 @@ var house = [][]string{
 	{"scan/osid/eol/generate"},
 	{"kube"},
 	{"vex"},
+	{"vex/exchange"},
 	{"internal/problem"},
 	{"httpapi"},
 	{"client"},

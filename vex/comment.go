@@ -10,18 +10,24 @@ import (
 // remark is what a rescoring remembers of a statement, in its comment:
 //
 //	VEX not_affected code_not_reachable will_not_fix 2026-10-01T12:00:00Z
+//	Author: Acme
 //	The function is never called.
 //
-// A comment without that first line is the notes alone.
+// The author is there if somebody else answers for the rescoring. A comment without
+// that first line is the notes alone.
 type remark struct {
 	status        Status
 	justification Justification
 	responses     []Response
 	at            time.Time // of the statement, zero if it has none
+	author        string    // of the statement, empty if it is the user of the rescoring
 	notes         string
 }
 
-const remarkHead = "VEX "
+const (
+	remarkHead   = "VEX "
+	remarkAuthor = "Author: "
+)
 
 func (r remark) String() string {
 	head := []string{"VEX", string(r.status)}
@@ -35,6 +41,9 @@ func (r remark) String() string {
 		head = append(head, r.at.UTC().Format(time.RFC3339Nano))
 	}
 	s := strings.Join(head, " ")
+	if r.author != "" {
+		s += "\n" + remarkAuthor + r.author
+	}
 	if r.notes != "" {
 		s += "\n" + r.notes
 	}
@@ -49,6 +58,10 @@ func parseRemark(comment *string) remark {
 		return remark{notes: text}
 	}
 	r := remark{status: Status(words[1]), notes: strings.TrimSpace(notes)}
+	if author, found := strings.CutPrefix(r.notes, remarkAuthor); found {
+		author, notes, _ = strings.Cut(author, "\n")
+		r.author, r.notes = strings.TrimSpace(author), strings.TrimSpace(notes)
+	}
 	for _, word := range words[2:] {
 		at, err := time.Parse(time.RFC3339Nano, word)
 		switch {
@@ -79,9 +92,9 @@ func (r remark) beside(solved bool) remark {
 	return r
 }
 
-// same tells if two remarks say the same, whenever they do.
+// same tells if two remarks say the same, whoever says it, and when.
 func (r remark) same(other remark) bool {
-	other.at = r.at
+	other.at, other.author = r.at, r.author
 	return r.String() == other.String()
 }
 

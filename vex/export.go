@@ -78,7 +78,7 @@ func (h *Holding) statement(f finding, index *rescore.Index) (Statement, bool) {
 	}
 	said := saidOf(*d.Rescorings[0], h.Config)
 	s.Status, s.Justification, s.Responses = said.remark.status, said.remark.justification, said.remark.responses
-	s.Notes, s.Decision, s.Author = said.remark.notes, said.Decision, said.User
+	s.Notes, s.Decision, s.Author = said.remark.notes, said.Decision, orDefault(said.remark.author, said.User)
 	if at := said.at(); !at.IsZero() {
 		s.Time = at
 	}

@@ -33,6 +33,9 @@ type Input struct {
 	// ValidUntil ends rescorings of statements that do not say it themselves, as VEX
 	// has no words for it; empty means that they do not end.
 	ValidUntil metadata.Expiry
+	// By is who answers for the rescorings, and is their user: the authors of documents
+	// are named in the comments then. Zero means the authors themselves.
+	By metadata.User
 	// Options say which rescorings apply.
 	Options rescore.Options
 	// Now is the creation date of the rescorings.

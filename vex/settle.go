@@ -208,13 +208,20 @@ func saidOf(e metadata.Entry, cfg *findingcfg.Finding) said {
 
 // rescoring makes the entry that decides a group.
 func (m *matcher) rescoring(g *group, c *claim) (metadata.Entry, error) {
+	remark, user := c.remark, metadata.User{Username: c.decision.User, Type: UserType}
+	if m.By != (metadata.User{}) {
+		if user.Username != UnknownAuthor && user.Username != m.By.Username {
+			remark.author = oneLine(user.Username)
+		}
+		user = m.By
+	}
 	data, err := metadata.NewPayload(metadata.TypeRescoring, metadata.CustomRescoring{
 		Finding:               metadata.ObjectOf(g.findings[0].ref),
 		ReferencedType:        metadata.TypeVulnerability,
 		Severity:              c.decision.Severity,
-		User:                  metadata.ObjectOf(metadata.User{Username: c.decision.User, Type: UserType}),
+		User:                  metadata.ObjectOf(user),
 		MatchingRules:         []string{metadata.RuleCustomRescoring},
-		Comment:               new(c.remark.String()),
+		Comment:               new(remark.String()),
 		AllowedProcessingTime: orNil(c.decision.AllowedProcessingTime),
 		DueDate:               c.decision.DueDate,
 		ValidUntil:            c.decision.ValidUntil,

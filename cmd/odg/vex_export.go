@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
-	"github.com/opendeliverygear/odg/artefact"
-	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/vex"
+	"github.com/opendeliverygear/odg/vex/exchange"
 )
 
 type vexExportCmd struct {
@@ -43,24 +42,16 @@ func (c *vexExportCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer site.Close()
-	known, err := site.vulnerabilities(ctx, true)
-	if err != nil {
+	doc, err := site.exchange().Export(ctx, component.ID{Name: c.Component, Version: c.Version}, exchange.Export{Author: c.Author})
+	switch {
+	case errors.Is(err, exchange.ErrUnknown):
+		return usageError(fmt.Errorf("nothing is known of %s; \"odg report --format json\" names the component versions", c))
+	case errors.Is(err, exchange.ErrNothingFound):
+		return usageError(errors.New("no vulnerability was found in " + c.String() + ", and a VEX document must say something"))
+	case errors.Is(err, exchange.ErrNotConfigured):
+		return usageError(fmt.Errorf("%s: %w", findingsFile, err))
+	case err != nil:
 		return err
 	}
-	if !slices.ContainsFunc(slices.Concat(known.findings, known.others), c.has) {
-		return usageError(fmt.Errorf("nothing is known of %s; \"odg report --format json\" names the component versions", c))
-	}
-	doc := vex.Export(vex.Holding{
-		Component: c.Component, Version: c.Version, Findings: known.findings, Rescorings: known.rescorings,
-		Config: known.config, Author: c.Author, Now: site.present,
-	})
-	if len(doc.Statements) == 0 {
-		return usageError(errors.New("no vulnerability was found in " + c.String() + ", and a VEX document must say something"))
-	}
 	return vex.Encode(t.stdout, doc, vex.Format(c.Format))
-}
-
-// has tells if an entry is about the component version itself.
-func (f releaseFlags) has(e metadata.Entry) bool {
-	return artefact.Text(e.Artefact.ComponentName) == f.Component && artefact.Text(e.Artefact.ComponentVersion) == f.Version
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/vex"
+	"github.com/opendeliverygear/odg/vex/exchange"
 )
 
 type vexImportCmd struct {
@@ -54,21 +55,13 @@ func (c *vexImportCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer site.Close()
-	in, err := c.input(ctx, site)
+	o, err := c.options()
 	if err != nil {
 		return err
 	}
-	plan, err := vex.Match(docs, in)
+	plan, err := site.exchange().Import(ctx, docs, o)
 	if err != nil {
-		return usageError(err)
-	}
-	if unmatched := plan.Unmatched(); len(unmatched) > 0 && !c.Partial {
-		return usageError(unmatchedError(unmatched))
-	}
-	if !c.DryRun {
-		if err := site.core.Rescore(ctx, plan.Rescorings); err != nil {
-			return err
-		}
+		return importError(err)
 	}
 	return c.write(t, plan)
 }
@@ -114,50 +107,37 @@ func readVEX(file string) (vex.Document, error) {
 	return vex.Parse(data)
 }
 
-func (c *vexImportCmd) input(ctx context.Context, s *site) (vex.Input, error) {
-	in := vex.Input{Scope: findingcfg.Scope(c.Scope), Now: s.present}
-	if c.ValidUntil != "" {
-		end, err := metadata.ParseExpiry(c.ValidUntil)
-		if err != nil {
-			return in, usageError(fmt.Errorf("--valid-until=%s is no time; write 2027-03-31 or 2027-03-31T12:00:00Z", c.ValidUntil))
-		}
-		if end.Over(s.present) {
-			return in, usageError(fmt.Errorf("--valid-until=%s has passed already", c.ValidUntil))
-		}
-		in.ValidUntil = end
-	}
-	known, err := s.vulnerabilities(ctx, true)
-	if err != nil {
-		return in, err
-	}
-	in.Findings, in.Rescorings, in.Packages, in.Config = known.findings, known.rescorings, known.others, known.config
-	for _, e := range known.others {
-		in.Artefacts = append(in.Artefacts, e.Artefact)
-	}
-	in.Mapping = vex.DefaultMapping(known.config)
+// options are those of the flags.
+func (c *vexImportCmd) options() (exchange.Import, error) {
+	o := exchange.Import{Scope: findingcfg.Scope(c.Scope), Partial: c.Partial, DryRun: c.DryRun, Statuses: vex.Mapping{}}
 	for status, category := range c.Status {
-		in.Mapping[vex.Status(status)] = category
+		o.Statuses[vex.Status(status)] = category
 	}
-	if err := in.Mapping.Validate(known.config); err != nil {
-		return in, usageError(fmt.Errorf("--status: %w", err))
+	if c.ValidUntil == "" {
+		return o, nil
 	}
-	return in, nil
+	var err error
+	if o.ValidUntil, err = metadata.ParseExpiry(c.ValidUntil); err != nil {
+		return o, usageError(fmt.Errorf("--valid-until=%s is no time; write 2027-03-31 or 2027-03-31T12:00:00Z", c.ValidUntil))
+	}
+	return o, nil
 }
 
-// unmatchedError names what the documents say too much, or too little.
-func unmatchedError(unmatched []vex.Outcome) error {
-	var all []error
-	for _, o := range unmatched[:min(len(unmatched), vex.MaxFaults)] {
-		reason := "nothing here is the product " + o.Product
-		if o.Result == vex.Uncovered {
-			reason = fmt.Sprintf("an artefact has %s in another version of the package too, which no statement says the same of; a rescoring would hold for both", o.Vulnerability)
-		}
-		all = append(all, fmt.Errorf("%s: %s: %s", o.Document, o.Path, reason))
+// importError tells wrong use from what can be tried again.
+func importError(err error) error {
+	var refused *exchange.Refused
+	var unmatched *exchange.Unmatched
+	switch {
+	case !errors.As(err, &refused):
+		return err
+	case refused.Option != "":
+		err = fmt.Errorf("--%s: %w", strings.ReplaceAll(refused.Option, "_", "-"), err)
+	case errors.As(err, &unmatched):
+		err = errors.Join(err, errors.New("nothing was stored; --partial takes over the rest"))
+	case errors.Is(err, exchange.ErrNotConfigured):
+		err = fmt.Errorf("%s: %w", findingsFile, err)
 	}
-	if more := len(unmatched) - vex.MaxFaults; more > 0 {
-		all = append(all, fmt.Errorf("and %d more", more))
-	}
-	return errors.Join(append(all, errors.New("nothing was stored; --partial takes over the rest"))...)
+	return usageError(err)
 }
 
 func (c *vexImportCmd) write(t *terminal, plan vex.Plan) error {
