@@ -3,11 +3,13 @@ package odg
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/proposal"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -15,10 +17,18 @@ import (
 // discovery date and changes its data; a new one inherits the discovery date of
 // an earlier one about the same thing (see [metadata.Retention]). Missing times
 // are set to now. No entries: nothing is done. An id that exists with another
-// identity is refused with an error that wraps [store.ErrConflict].
+// identity is refused with an error that wraps [store.ErrConflict], a rescoring from which
+// no due date can follow ([proposal.CheckTimes]) with the path of the fault, such as
+// entries[3].data.due_date. Whether its severity is configured is not asked: what a
+// scanner decides by a newer configuration than this one's must not be lost.
 func (c *Core) PutMetadata(ctx context.Context, entries []metadata.Entry) error {
 	if len(entries) == 0 {
 		return nil
+	}
+	for i, e := range entries {
+		if err := proposal.CheckTimes(e); err != nil {
+			return fmt.Errorf("entries[%d].%w", i, err)
+		}
 	}
 	now := c.cfg.Now()
 	_, err := c.store.Upsert(c.by(ctx, entries, now), withTimes(entries, metadata.TimestampOf(now)), store.UpsertOptions{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
@@ -162,7 +163,8 @@ func (c *Core) categorisation(ctx context.Context, id artefact.ID) *rescore.Cate
 // Rescore stores what a person has decided, all or nothing. An entry that [proposal.Check]
 // refuses is an error with the path of the fault, such as entries[3].data.severity. A
 // rescoring that is stored already is made anew: the latest decision is the one that was
-// taken last, not the one that was taken first.
+// taken last, not the one that was taken first. One of the future, by a clock that is
+// wrong, is taken now: it would go before all that are taken until then.
 func (c *Core) Rescore(ctx context.Context, rescorings []metadata.Entry) error {
 	now := c.cfg.Now()
 	for i, e := range rescorings {
@@ -173,8 +175,18 @@ func (c *Core) Rescore(ctx context.Context, rescorings []metadata.Entry) error {
 	if len(rescorings) == 0 {
 		return nil
 	}
-	_, err := c.store.Upsert(c.by(ctx, rescorings, now), withTimes(rescorings, metadata.TimestampOf(now)), store.UpsertOptions{
+	_, err := c.store.Upsert(c.by(ctx, rescorings, now), notAfter(withTimes(rescorings, metadata.TimestampOf(now)), now), store.UpsertOptions{
 		Now: now, Retention: c.retention, Renew: true,
 	})
 	return err
+}
+
+// notAfter changes creation dates that are still to come to now.
+func notAfter(entries []metadata.Entry, now time.Time) []metadata.Entry {
+	for i := range entries {
+		if created, err := entries[i].Meta.CreationDate.Time(); err == nil && created.After(now) {
+			entries[i].Meta.CreationDate = metadata.TimestampOf(now)
+		}
+	}
+	return entries
 }

@@ -66,9 +66,9 @@ func details(err error) problem.Details {
 	)
 	switch {
 	case errors.As(err, &answer):
-		return problem.New(answer.status, answer.code, answer.Error())
+		return problem.New(answer.status, answer.code, onScreen(answer.Error()))
 	case errors.As(err, &entry), errors.As(err, &field), errors.As(err, &wrong):
-		return problem.New(http.StatusBadRequest, "invalid-request", err.Error())
+		return problem.New(http.StatusBadRequest, "invalid-request", onScreen(err.Error()))
 	}
 	if known, ok := problem.Of(err); ok {
 		return known
@@ -77,6 +77,16 @@ func details(err error) problem.Details {
 		return problem.New(http.StatusBadGateway, "repository", err.Error())
 	}
 	return problem.New(http.StatusInternalServerError, "", "500: Internal Server Error")
+}
+
+// onScreen shortens a text that repeats too much of what was sent: the path of a fault
+// comes first, and what to do is said in the last words.
+func onScreen(text string) string {
+	const most = 1000
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most/2], "") + " … " + strings.ToValidUTF8(text[len(text)-most/2:], "")
 }
 
 // retryAfter is when to come back after a 503, in seconds.

@@ -39,6 +39,22 @@ func Check(e metadata.Entry, cfg *findingcfg.Config, now time.Time) error {
 	return checkTimes(category, given, now)
 }
 
+// CheckTimes tells if the times of a rescoring can be read, whoever made it, and whatever
+// the configuration: with another allowed processing time, or with one that a person has to
+// name and nobody has, no due date follows from it. Entries of other types are fine. The
+// error is as that of [Check].
+func CheckTimes(e metadata.Entry) error {
+	if e.Meta.Type != metadata.TypeRescoring {
+		return nil
+	}
+	var given metadata.CustomRescoring
+	if err := e.Data.Decode(&given); err != nil {
+		return &metadata.Error{Path: "data", Err: err}
+	}
+	_, err := allowedBy(given, findingcfg.ProcessingTime{})
+	return err
+}
+
 func fault(path, format string, args ...any) error {
 	return &metadata.Error{Path: path, Err: fmt.Errorf(format, args...)}
 }
@@ -99,20 +115,32 @@ func checkSeverity(f *findingcfg.Finding, severity string) (*findingcfg.Categori
 }
 
 func checkTimes(c *findingcfg.Categorisation, given metadata.CustomRescoring, now time.Time) error {
-	allowed, err := findingcfg.ParseProcessingTime(given.AllowedProcessingTime)
+	allowed, err := allowedBy(given, c.AllowedProcessingTime)
 	if err != nil {
+		return err
+	}
+	if _, err := allowed.DueDate(metadata.DateOf(now)); given.DueDate == "" && err != nil {
 		return &metadata.Error{Path: "data.allowed_processing_time", Err: err}
-	}
-	if artefact.Text(given.AllowedProcessingTime) == "" {
-		allowed = c.AllowedProcessingTime
-	}
-	if allowed.NeedsInput() && given.DueDate == "" {
-		return &metadata.Error{Path: "data.due_date", Err: findingcfg.ErrDueDateNeeded}
 	}
 	if given.ValidUntil.Over(now) {
 		return fault("data.valid_until", "%s has passed; the rescoring would count for nothing", given.ValidUntil)
 	}
 	return nil
+}
+
+// allowedBy returns the time that a rescoring allows, that of its category if it names none.
+func allowedBy(given metadata.CustomRescoring, category findingcfg.ProcessingTime) (findingcfg.ProcessingTime, error) {
+	allowed, err := findingcfg.ParseProcessingTime(given.AllowedProcessingTime)
+	if err != nil {
+		return allowed, &metadata.Error{Path: "data.allowed_processing_time", Err: err}
+	}
+	if artefact.Text(given.AllowedProcessingTime) == "" {
+		allowed = category
+	}
+	if allowed.NeedsInput() && given.DueDate == "" {
+		return allowed, &metadata.Error{Path: "data.due_date", Err: findingcfg.ErrDueDateNeeded}
+	}
+	return allowed, nil
 }
 
 // IssueGroups returns the artefacts whose tracking issues have to follow rescorings that

@@ -46,6 +46,8 @@ func TestCheck(t *testing.T) {
 		"cannot be read":        {stored, "data"},
 		"no rescoring":          {vulnerability(t, "p", "1", "CVE-1", "HIGH"), "meta.type"},
 		"input":                 {given(func(c *metadata.CustomRescoring) { c.AllowedProcessingTime = new("input") }), "data.due_date"},
+		"beyond all times":      {given(func(c *metadata.CustomRescoring) { c.AllowedProcessingTime = new("3000000d") }), "data.allowed_processing_time"},
+		"but with a date":       {given(func(c *metadata.CustomRescoring) { c.AllowedProcessingTime, c.DueDate = new("3000000d"), "2025-09-01" }), ""},
 		"category of nobody":    {given(func(c *metadata.CustomRescoring) { c.Severity = "CRITICAL" }), "data.severity"},
 		"category that is none": {given(func(c *metadata.CustomRescoring) { c.Severity = "" }), "data.severity"},
 	} {
@@ -62,6 +64,29 @@ func TestCheck(t *testing.T) {
 			is.Equal(fault.Path, tc.path)
 		})
 	}
+}
+
+// What no configuration can make sense of is refused whoever made it.
+func TestCheckTimes(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	says := func(c metadata.CustomRescoring) string {
+		err := proposal.CheckTimes(decided(t, "p", "CVE-1", c))
+		var fault *metadata.Error
+		if !errors.As(err, &fault) {
+			is.NoErr(err)
+			return ""
+		}
+		return fault.Path
+	}
+	is.Equal(says(metadata.CustomRescoring{Severity: "of another configuration", ValidUntil: "2020-01-01"}), "")
+	is.Equal(says(metadata.CustomRescoring{AllowedProcessingTime: new("input"), DueDate: "2025-09-01"}), "")
+	is.Equal(says(metadata.CustomRescoring{AllowedProcessingTime: new("input")}), "data.due_date")
+	is.Equal(says(metadata.CustomRescoring{AllowedProcessingTime: new("1.5h")}), "data.allowed_processing_time")
+	is.NoErr(proposal.CheckTimes(vulnerability(t, "p", "1", "CVE-1", "HIGH"))) // no rescoring
+	unreadable := decided(t, "p", "CVE-1", metadata.CustomRescoring{})
+	unreadable.Data = metadata.BuiltinTypes().Stored(metadata.TypeRescoring, json.RawMessage(`{"severity":7}`))
+	is.True(proposal.CheckTimes(unreadable) != nil)
 }
 
 func TestIssueGroups(t *testing.T) {
