@@ -81,6 +81,14 @@ func (s *Store) WithRules(findings *findingcfg.Config, o rescore.Options) *Store
 	return &other
 }
 
+// any is the digest of r, nil if there are no rules.
+func (r *rules) any() any {
+	if r == nil {
+		return nil
+	}
+	return r.all
+}
+
 // list returns the digests of the rules of all types.
 func (r *rules) list() []digest {
 	list := make([]digest, 0, len(r.of))

@@ -60,6 +60,14 @@ func (s *Store) decide(ctx context.Context, tx pgx.Tx, list []decision, now time
 	return err
 }
 
+// rereadLater has rescorings looked at again by others, if the rules that came last are
+// theirs: they may tell findings apart by other keys.
+func (s *Store) rereadLater(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE odg_judged SET again = true
+		WHERE rules IS NOT NULL AND rules IS DISTINCT FROM $1::uuid AND NOT again`, s.rules.any())
+	return err
+}
+
 // judgedByID selects for [Store.judgeAgain] what is judged already.
 const judgedByID = "SELECT m.id, e.xmin::text, " + entryColumns + ` FROM odg_effective AS e JOIN artefact_metadata AS m ON m.id = e.id
 	WHERE e.id = ANY($1::char(32)[])`

@@ -35,3 +35,14 @@ func SubjectOf(e metadata.Entry) ([16]byte, bool) {
 	d, ok := subjectOf(e).(digest)
 	return d, ok
 }
+
+// Rows returns all entries by the ids under which they are stored, which need not be
+// theirs by another configuration of their keys.
+func (s *Store) Rows(ctx context.Context) (map[string]metadata.Entry, error) {
+	all, d := map[string]metadata.Entry{}, decoder{types: s.cfg.Types}
+	err := s.read(ctx, "read all rows", "SELECT m.id, "+entryColumns+" FROM artefact_metadata AS m", nil, func(row [][]byte) (bool, error) {
+		all[string(row[0])] = d.entry(row[1:])
+		return true, nil
+	})
+	return all, err
+}

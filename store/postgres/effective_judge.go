@@ -102,11 +102,11 @@ func (s *Store) judgeAgain(ctx context.Context, tx pgx.Tx, now time.Time, query 
 	if err := s.judge(ctx, tx, list, now); err != nil {
 		return 0, err
 	}
-	return len(list), replaceJudged(ctx, tx, list)
+	return len(list), s.replaceJudged(ctx, tx, list)
 }
 
 // replaceJudged writes what others have not written meanwhile.
-func replaceJudged(ctx context.Context, tx pgx.Tx, list []*judged) error {
+func (s *Store) replaceJudged(ctx context.Context, tx pgx.Tx, list []*judged) error {
 	var added, changed, dropped []*judged
 	for _, j := range list {
 		switch {
@@ -126,6 +126,13 @@ func replaceJudged(ctx context.Context, tx pgx.Tx, list []*judged) error {
 		b.Queue(changeJudged, judgedLists(slices.Concat(versionColumns, standingColumns), changed)...)
 	}
 	if len(dropped) > 0 {
+		ids := make([]string, len(dropped))
+		for i, j := range dropped {
+			ids[i] = j.id
+		}
+		if err := s.lookFor(ctx, tx, ids); err != nil {
+			return err
+		}
 		b.Queue(dropJudged, judgedLists(versionColumns, dropped)...)
 	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {

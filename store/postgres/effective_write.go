@@ -36,28 +36,35 @@ func lockFor(entries []metadata.Entry) string {
 // judgeWritten keeps how findings stand after a batch. What was only touched stands as
 // before.
 func (s *Store) judgeWritten(ctx context.Context, tx pgx.Tx, w written, known map[string]metadata.Entry, now time.Time) error {
-	var found, others []*store.Row
+	var found []*store.Row
+	var others []string
 	var decided []decision
+	rescored := false
 	for _, rows := range [][]*store.Row{w.fresh, w.changed} {
 		for _, r := range rows {
 			switch {
 			case r.Entry.Meta.Type == metadata.TypeRescoring:
-				decided = addDecision(decided, r.Entry)
+				decided, rescored = addDecision(decided, r.Entry), true
 				if stored, ok := known[r.ID]; ok {
 					decided = addDecision(decided, stored)
 				}
 			case s.judges(r.Entry.Meta.Type):
 				found = append(found, r)
 			case mayBeJudged(r.Entry.Meta.Type):
-				others = append(others, r)
+				others = append(others, r.ID)
 			}
 		}
 	}
 	if err := s.judgeRows(ctx, tx, found, s.at(now)); err != nil {
 		return err
 	}
-	if err := s.leaveRows(ctx, tx, others); err != nil {
+	if err := s.leave(ctx, tx, others); err != nil {
 		return err
+	}
+	if rescored {
+		if err := s.rereadLater(ctx, tx); err != nil {
+			return err
+		}
 	}
 	return s.decide(ctx, tx, decided, s.at(now))
 }
@@ -106,43 +113,35 @@ func (s *Store) judgeRows(ctx context.Context, tx pgx.Tx, rows []*store.Row, now
 			left = append(left, j.id)
 		}
 	}
-	b := &pgx.Batch{}
 	if len(kept) > 0 {
-		b.Queue(putJudged, judgedLists(allColumns, kept)...)
+		if _, err := tx.Exec(ctx, putJudged, judgedLists(allColumns, kept)...); err != nil {
+			return fmt.Errorf("write effective values of %d findings: %w", len(kept), err)
+		}
 	}
-	if len(left) > 0 { // an earlier configuration, or one that others have, may have judged them
-		b.Queue("DELETE FROM odg_effective WHERE id = ANY($1::char(32)[])", left)
-	}
-	if err := tx.SendBatch(ctx, b).Close(); err != nil {
-		return fmt.Errorf("write effective values of %d findings: %w", len(list), err)
-	}
-	return nil
+	return s.leave(ctx, tx, left)
 }
 
-// leaveRows leaves findings to those who have rules for them, if anybody has.
-func (s *Store) leaveRows(ctx context.Context, tx pgx.Tx, rows []*store.Row) error {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
+// leave leaves findings that s does not judge to those who do by the rules that came
+// last, if these are others. Earlier rules may have judged them.
+func (s *Store) leave(ctx context.Context, tx pgx.Tx, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	var all any
-	if s.rules != nil {
-		all = s.rules.all
+	if err := s.lookFor(ctx, tx, ids); err != nil {
+		return err
 	}
-	const (
-		// The row is locked first: whoever judges findings that have no row holds it.
-		look = `UPDATE odg_judged SET from_row = 0,
+	_, err := tx.Exec(ctx, "DELETE FROM odg_effective WHERE id = ANY($1::char(32)[])", ids)
+	return err
+}
+
+// lookFor has findings without a row looked for by others, if the rules that came last
+// are theirs. It comes before rows are removed, as whoever is looking then adds none.
+func (s *Store) lookFor(ctx context.Context, tx pgx.Tx, ids []string) error {
+	const query = `UPDATE odg_judged SET from_row = 0,
 			from_change = least(from_change, (SELECT min(change) FROM artefact_metadata WHERE id = ANY($1::char(32)[])))
-			WHERE rules IS NOT NULL AND rules IS DISTINCT FROM $2::uuid`
-		drop = "DELETE FROM odg_effective WHERE id = ANY($1::char(32)[])"
-	)
-	b := &pgx.Batch{}
-	b.Queue(look, ids, all)
-	b.Queue(drop, ids)
-	return tx.SendBatch(ctx, b).Close()
+		WHERE rules IS NOT NULL AND rules IS DISTINCT FROM $2::uuid`
+	_, err := tx.Exec(ctx, query, ids, s.rules.any())
+	return err
 }
 
 // decision is what a rescoring is about.
@@ -162,26 +161,30 @@ func addDecision(list []decision, rescoring metadata.Entry) []decision {
 // judgeForeign keeps how findings stand that others wrote, and marks what their
 // rescorings were about before, and are about now.
 func (s *Store) judgeForeign(ctx context.Context, tx pgx.Tx, rows []*store.Row, before []decision) error {
-	var found, others []*store.Row
-	decided := before
+	var found []*store.Row
+	var others []string
+	decided, rescored := before, len(before) > 0
 	for _, r := range rows {
 		switch {
 		case r.Entry.Meta.Type == metadata.TypeRescoring:
-			decided, others = addDecision(decided, r.Entry), append(others, r)
+			decided, others, rescored = addDecision(decided, r.Entry), append(others, r.ID), true
 		case s.judges(r.Entry.Meta.Type):
 			found = append(found, r)
 		default:
-			others = append(others, r)
+			others = append(others, r.ID)
 		}
 	}
 	if err := s.judgeRows(ctx, tx, found, s.at(time.Time{})); err != nil {
 		return err
 	}
-	if err := s.leaveRows(ctx, tx, others); err != nil {
+	if err := s.leave(ctx, tx, others); err != nil {
 		return err
 	}
-	if len(decided) == 0 {
+	if !rescored {
 		return nil
+	}
+	if err := s.rereadLater(ctx, tx); err != nil {
+		return err
 	}
 	s.tellMarked()
 	return mark(ctx, tx, decided, false)

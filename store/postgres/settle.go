@@ -86,8 +86,9 @@ func lockSettling(ctx context.Context, tx pgx.Tx) error {
 func (s *Store) announce(ctx context.Context, act string) (follows bool, err error) {
 	r := s.rules
 	err = s.transact(ctx, act, func(ctx context.Context, tx pgx.Tx) error {
-		const read = "SELECT rules IS NOT DISTINCT FROM $1 FROM odg_judged"
-		if err := tx.QueryRow(ctx, read, r.all).Scan(&follows); err != nil || follows || r.present.Load() {
+		const read = "SELECT rules IS NOT DISTINCT FROM $1, again FROM odg_judged"
+		again := false
+		if err := tx.QueryRow(ctx, read, r.all).Scan(&follows, &again); err != nil || follows && !again || !follows && r.present.Load() {
 			return err
 		}
 		// Whoever writes by earlier rules has come to an end before anybody looks for
@@ -95,7 +96,7 @@ func (s *Store) announce(ctx context.Context, act string) (follows bool, err err
 		if _, err := tx.Exec(ctx, lockDeciding, lockClass, judgingLock); err != nil {
 			return err
 		}
-		const write = `UPDATE odg_judged SET rules = $1, reach = $2,
+		const write = `UPDATE odg_judged SET rules = $1, reach = $2, again = false,
 			from_change = CASE WHEN reach IS DISTINCT FROM $2 THEN 0 ELSE from_change END,
 			from_row = CASE WHEN reach IS DISTINCT FROM $2 THEN 0 ELSE from_row END`
 		if _, err := tx.Exec(ctx, write, r.all, r.reach); err != nil {
@@ -103,9 +104,9 @@ func (s *Store) announce(ctx context.Context, act string) (follows bool, err err
 		}
 		follows = true
 		// What rescorings refer to depends on the keys that the configuration declares.
-		const again = `UPDATE artefact_metadata SET derived = NULL
-			WHERE type COLLATE "C" = 'rescorings' AND referenced_type = ANY($1::text[])`
-		_, err := tx.Exec(ctx, again, r.declared)
+		const reread = `UPDATE artefact_metadata SET derived = NULL
+			WHERE type COLLATE "C" = 'rescorings' AND cardinality($1::text[]) > 0 AND (subject IS NULL OR referenced_type = ANY($1))`
+		_, err := tx.Exec(ctx, reread, r.declared)
 		return err
 	})
 	if err != nil {

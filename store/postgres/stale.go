@@ -53,7 +53,7 @@ const rulesKept = `WITH RECURSIVE kept AS (
 func (s *Store) stale(ctx context.Context, q querier, now time.Time) (st staleness, err error) {
 	const query = `SELECT ARRAY(SELECT subject FROM odg_stale ORDER BY number LIMIT $1),
 			EXISTS (SELECT 1 FROM odg_effective WHERE until <= $2),
-			rules IS DISTINCT FROM $3 OR from_change IS NOT NULL OR EXISTS (SELECT 1 FROM (` + rulesKept + `) AS k WHERE k.rules <> ALL($4::uuid[]))
+			rules IS DISTINCT FROM $3 OR from_change IS NOT NULL OR again OR EXISTS (SELECT 1 FROM (` + rulesKept + `) AS k WHERE k.rules <> ALL($4::uuid[]))
 		FROM odg_judged`
 	err = q.QueryRow(ctx, query, maxStale+1, now, s.rules.all, s.rules.list()).Scan(&st.subjects, &st.expired, &st.outdated)
 	if len(st.subjects) > maxStale {

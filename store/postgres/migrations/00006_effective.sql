@@ -49,12 +49,13 @@ CREATE TABLE odg_stale (
     after_id        char(32) NOT NULL DEFAULT ''
 );
 
--- How far findings that have no row were looked for.
+-- Which rules are followed, and how far findings that have no row were looked for.
 CREATE TABLE odg_judged (
     rules       uuid, -- of the configuration that came last, NULL before the first one
     reach       uuid, -- of the part of it that says which findings have a row
     from_change bigint, -- from there on they are to be looked for, NULL if they are not
-    from_row    bigint NOT NULL DEFAULT 0
+    from_row    bigint NOT NULL DEFAULT 0,
+    again       boolean NOT NULL DEFAULT false -- rescorings refer to findings by the keys of other rules
 );
 INSERT INTO odg_judged DEFAULT VALUES;
 

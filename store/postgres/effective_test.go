@@ -1,0 +1,327 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/matryer/is"
+
+	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/internal/pgtest"
+	"github.com/opendeliverygear/odg/internal/sqlmatch"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
+	"github.com/opendeliverygear/odg/store"
+	"github.com/opendeliverygear/odg/store/postgres"
+)
+
+// lab is a database in which one world after the other is played.
+type lab struct {
+	base    *postgres.Store // without rules
+	foreign *pgxpool.Pool   // an existing server
+	rules   []ruleset
+	clock   atomic.Pointer[time.Time]
+}
+
+func newLab(t *testing.T) *lab {
+	t.Helper()
+	l := &lab{rules: rulesets(t)}
+	l.clock.Store(&now)
+	url := pgtest.URL(t)
+	l.base = reopen(t, url, postgres.Config{Now: func() time.Time { return *l.clock.Load() }})
+	var err error
+	if l.foreign, err = pgxpool.New(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.foreign.Close)
+	return l
+}
+
+// game is a world under way.
+type game struct {
+	*lab
+	t *testing.T
+	world
+	s    *postgres.Store // by the present rules
+	tale []string        // what has happened
+}
+
+func (g *game) tell(format string, args ...any) {
+	g.tale = append(g.tale, fmt.Sprintf(format, args...))
+}
+
+func (l *lab) game(t *testing.T, number int) *game {
+	l.clock.Store(&now)
+	g := &game{lab: l, t: t, world: world{rand: rand.New(rand.NewPCG(uint64(number), 6)), name: fmt.Sprint("w", number), now: now}}
+	g.follow(number % len(l.rules))
+	return g
+}
+
+func (g *game) follow(n int) {
+	g.world.rules = g.lab.rules[n]
+	r := g.world.rules
+	g.tell("rules %d", n)
+	g.s = g.base.WithTypes(r.types).WithRules(r.findings, r.options).InPortions(g.rand.IntN(4), 1+g.rand.IntN(4), 1+g.rand.IntN(3))
+}
+
+// writer is the store, or that of another program, which has no rules or others.
+func (g *game) writer() *postgres.Store {
+	switch n := g.rand.IntN(10 * len(g.lab.rules)); {
+	case n == 0:
+		g.tell("without rules:")
+		return g.base.WithTypes(g.world.rules.types)
+	case n < len(g.lab.rules):
+		g.tell("by rules %d:", n)
+		return g.base.WithTypes(g.world.rules.types).WithRules(g.lab.rules[n].findings, g.lab.rules[n].options)
+	}
+	return g.s
+}
+
+// act is what one writer does.
+type act func(ctx context.Context) error
+
+func (g *game) put(renew bool, entries ...metadata.Entry) act {
+	s, opts := g.writer(), store.UpsertOptions{Now: g.now, Renew: renew}
+	for _, e := range entries {
+		g.tell("put %v %s", e.Artefact, e.Data.Raw())
+	}
+	return func(ctx context.Context) error {
+		_, err := s.Upsert(ctx, entries, opts)
+		if errors.Is(err, store.ErrConflict) {
+			return nil // a key of another configuration
+		}
+		return err
+	}
+}
+
+// draw draws what somebody does.
+func (g *game) draw() act {
+	old, some := g.again()
+	switch n := g.rand.IntN(10); {
+	case n < 3 || !some:
+		return g.put(false, g.finding(), g.finding(), g.finding())
+	case n < 5:
+		return g.put(n == 3, g.rescoring())
+	case n == 5:
+		return g.put(g.rand.IntN(2) == 0, g.rescoring(), g.finding(), old, g.rescoring())
+	case n == 6:
+		s, ids := g.writer(), []string{old.ID(), oneOf(&g.world, g.made...).ID()}
+		g.tell("delete %v", ids)
+		return func(ctx context.Context) error {
+			_, err := s.Delete(ctx, ids)
+			return err
+		}
+	case n == 7:
+		return g.existing(g.finding())
+	case n == 8:
+		return g.existing(g.rescoring())
+	}
+	g.tell("existing delete %v", old.ID())
+	return func(ctx context.Context) error {
+		_, err := g.foreign.Exec(ctx, "DELETE FROM artefact_metadata WHERE id = $1", old.ID())
+		return err
+	}
+}
+
+// existing writes an entry as an existing server does.
+func (g *game) existing(e metadata.Entry) act {
+	local := e.Artefact.Local()
+	g.tell("existing put %v %s", e.Artefact, e.Data.Raw())
+	return func(ctx context.Context) error {
+		_, err := g.foreign.Exec(ctx, `INSERT INTO artefact_metadata (id, type, component_name, component_version, artefact_kind,
+				artefact_name, artefact_version, artefact_type, artefact_extra_id_normalised, artefact_extra_id, meta, data, data_key,
+				datasource, referenced_type, discovery_date, allowed_processing_time)
+			VALUES ($1, $2, $3, $4, nullif($5, ''), $6, $7, $8, '', '{}', $9, $10, $11, $12, nullif($13, ''), nullif($14, '')::date, $15)
+			ON CONFLICT (id) DO UPDATE SET data = excluded.data, meta = excluded.meta`,
+			e.ID(), string(e.Meta.Type), e.Artefact.ComponentName, e.Artefact.ComponentVersion, string(e.Artefact.Kind),
+			local.Name, local.Version, local.Type, sqlmatch.MetaText(e.Meta), string(e.Data.Raw()), e.DataKeyDigest(),
+			string(e.Meta.Datasource), string(e.ReferencedType()), string(e.DiscoveryDate), e.AllowedProcessingTime)
+		return err
+	}
+}
+
+// step is what happens next, and tells if it was too much to hold everything against it.
+func (g *game) step() (busy bool) {
+	is := is.New(g.t)
+	switch g.rand.IntN(8) {
+	case 0:
+		g.follow(g.rand.IntN(len(g.lab.rules)))
+	case 1:
+		later := g.now.Add(time.Duration(g.rand.IntN(48)) * time.Hour)
+		g.now = later
+		g.clock.Store(&later)
+		g.tell("now %s", later)
+	case 2:
+		g.tell("settle")
+		_, err := g.s.Settle(g.t.Context(), g.now)
+		is.NoErr(err)
+	case 3:
+		var at sync.WaitGroup
+		settling := g.s
+		g.tell("at once, with settle:")
+		acts := []act{g.draw(), g.draw(), g.draw(), func(ctx context.Context) error {
+			_, err := settling.Settle(ctx, g.now)
+			return err
+		}}
+		for _, do := range acts {
+			at.Go(func() {
+				if err := do(g.t.Context()); err != nil {
+					g.t.Error(err)
+				}
+			})
+		}
+		at.Wait()
+	default:
+		is.NoErr(g.draw()(g.t.Context()))
+	}
+	return false
+}
+
+// kept is a row of odg_effective.
+type kept struct {
+	Type, Datasource, Component string
+	Version                     *string
+	rescore.Effective
+}
+
+// expected is what a database should hold.
+func (g *game) expected() (rows map[string]kept, subjects map[string][16]byte) {
+	all, err := g.s.Rows(g.t.Context())
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	var rescorings []metadata.Entry
+	for _, e := range all {
+		if e.Meta.Type == metadata.TypeRescoring {
+			rescorings = append(rescorings, e)
+		}
+	}
+	index := rescore.NewIndex(rescorings, g.world.rules.options)
+	rows, subjects = map[string]kept{}, map[string][16]byte{}
+	for id, e := range all {
+		if effective, ok := g.world.rules.findings.Effective(e, index.For(e), g.now); ok {
+			rows[id] = kept{
+				string(e.Meta.Type), string(e.Meta.Datasource), artefact.Text(e.Artefact.ComponentName), e.Artefact.ComponentVersion, effective,
+			}
+			subjects[id], _ = postgres.SubjectOf(e)
+		}
+	}
+	return rows, subjects
+}
+
+// held is what it holds.
+func (g *game) held() map[string]kept {
+	rows, err := g.foreign.Query(g.t.Context(), `SELECT id, type, datasource, component_name, component_version, severity, value,
+		coalesce(due::text, ''), coalesce(rescoring, ''), coalesce(until, '0001-01-01 00:00+00') FROM odg_effective`)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	all := map[string]kept{}
+	var id string
+	var k kept
+	_, err = pgx.ForEachRow(rows, []any{&id, &k.Type, &k.Datasource, &k.Component, &k.Version, &k.Severity, &k.Value, &k.Due, &k.Rescoring, &k.Until}, func() error {
+		k.Until = k.Until.UTC()
+		all[id] = k
+		return nil
+	})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return all
+}
+
+// check holds what is kept against the pure functions, but for what a reader is told to
+// judge by itself.
+func (g *game) check() {
+	g.t.Helper()
+	subjects, _, outdated, err := g.s.Stale(g.t.Context(), g.now)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if outdated {
+		return // by another configuration
+	}
+	want, about := g.expected()
+	got := g.held()
+	marked := map[[16]byte]bool{}
+	for _, subject := range subjects {
+		marked[subject] = true
+	}
+	for id, subject := range about {
+		until := got[id].Until
+		if marked[subject] || !until.IsZero() && !g.now.Before(until) {
+			delete(want, id)
+			delete(got, id)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		g.t.Fatalf("%s: kept are (+), should be (-):\n%s\nafter\n%s", g.name, diff, strings.Join(g.tale, "\n"))
+	}
+}
+
+// settled checks that nothing is left.
+func (g *game) settled() {
+	g.t.Helper()
+	is := is.New(g.t)
+	_, err := g.s.Settle(g.t.Context(), g.now)
+	is.NoErr(err)
+	g.check()
+	subjects, expired, outdated, err := g.s.Stale(g.t.Context(), g.now)
+	is.NoErr(err)
+	is.Equal(len(subjects), 0)
+	is.True(!expired)
+	is.True(!outdated)
+	again, err := g.s.Settle(g.t.Context(), g.now)
+	is.NoErr(err)
+	is.Equal(again, 0)
+}
+
+// clear leaves nothing for the next world.
+func (g *game) clear() {
+	g.t.Helper()
+	if _, err := g.foreign.Exec(g.t.Context(), "DELETE FROM artefact_metadata"); err != nil {
+		g.t.Fatal(err)
+	}
+	g.settled()
+	if held := g.held(); len(held) > 0 {
+		g.t.Fatalf("%s: %d rows without a finding", g.name, len(held))
+	}
+}
+
+// Whatever happens, what is kept is what the pure functions say: at once, but for what
+// readers are told to judge themselves, and altogether after Settle. 300 worlds; with
+// ODG_FULL_SIZE=1 10,000.
+func TestEffectiveWorlds(t *testing.T) {
+	t.Parallel()
+	worlds := 300
+	if os.Getenv("ODG_FULL_SIZE") != "" {
+		worlds = 10_000
+	}
+	const labs = 4
+	for n := range labs {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t)
+			for number := n; number < worlds; number += labs {
+				g := l.game(t, number)
+				for range 12 {
+					g.step()
+					g.check()
+				}
+				g.settled()
+				g.clear()
+			}
+		})
+	}
+}
