@@ -37,11 +37,7 @@ type Searcher interface {
 // includes is looked at once per page; the memory needed is that of the page, and of
 // the rescorings if effective values are needed.
 func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, error) {
-	scopes, err := c.scopes(ctx, r.Criteria)
-	if err != nil {
-		return search.Result{}, err
-	}
-	query, err := search.Compile(r, search.Env{Categories: c.categories(), Scopes: scopes})
+	query, scopes, err := c.compile(ctx, r)
 	if err != nil {
 		return search.Result{}, err
 	}
@@ -62,6 +58,23 @@ func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, err
 		}
 	}
 	return page.Result(), nil
+}
+
+// CompileSearch prepares r for whoever has entries at hand: with the categories that
+// are configured, and the component versions that r names. What is wrong with r is a
+// [search.Error].
+func (c *Core) CompileSearch(ctx context.Context, r search.Request) (*search.Query, error) {
+	query, _, err := c.compile(ctx, r)
+	return query, err
+}
+
+func (c *Core) compile(ctx context.Context, r search.Request) (*search.Query, map[int][]search.Version, error) {
+	scopes, err := c.scopes(ctx, r.Criteria)
+	if err != nil {
+		return nil, nil, err
+	}
+	query, err := search.Compile(r, search.Env{Categories: c.categories(), Scopes: scopes})
+	return query, scopes, err
 }
 
 // items returns how an entry is offered to the page of q: with its effective values,

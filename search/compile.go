@@ -124,5 +124,9 @@ func (q *Query) Order() []Sort { return q.order.keys }
 // [Query.Order], or nil for the beginning.
 func (q *Query) Start() []Key { return q.cursor }
 
+// Compare is negative if a comes before b in the order of q, and 0 only if they have
+// the same id.
+func (q *Query) Compare(a, b Item) int { return q.order.compare(q.order.of(&a), q.order.of(&b)) }
+
 // Place returns the keys of e, one for each of [Query.Order].
 func (q *Query) Place(e Item) []Key { return q.order.of(&e) }

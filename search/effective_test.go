@@ -98,7 +98,7 @@ func TestEffectiveFaults(t *testing.T) {
 		`"attr":"effective.due","op":"cmp","cmp":"<","value":""`:            "is no date",
 		`"attr":"effective.due","op":"in","values":[]`:                      "op in needs values",
 		`"attr":"effective.due","op":"range","gte":"soon"`:                  "invalid gte for effective.due: soon",
-		`"attr":"effective.severity","op":"cmp","cmp":">","value":"HIGH"`:   "effective.severity symbolic comparisons require exactly one finding type",
+		`"attr":"effective.severity","op":"cmp","cmp":">","value":"HIGH"`:   `effective.severity: "HIGH" is the severity of one finding type; say which`,
 		`"attr":"effective.severity","op":"cmp","cmp":"like","value":"1"`:   "unsupported cmp op='like'",
 		`"attr":"effective.until","value":"1"`:                              "unknown attr='effective.until'",
 		`"attr":"type","value":"x"}],"effective":3,"x":[{"type":"fulltext"`: "effective: want true or false, not a number",

@@ -88,11 +88,10 @@ func (c Criterion) severityValue(all []Criterion, env Env) (int, error) {
 	}
 	about, ok := soleType(all)
 	if !ok {
-		attr := "data.severity"
 		if c.Attr == effectiveSeverity {
-			attr = c.Attr
+			return 0, fault("effective.severity: %q is the severity of one finding type; say which, by one criterion type = …, or compare effective.value with a number", c.Value)
 		}
-		return 0, fault("%s symbolic comparisons require exactly one finding type", attr)
+		return 0, fault("data.severity symbolic comparisons require exactly one finding type")
 	}
 	if right, ok = env.Categories[about][c.Value]; !ok {
 		return 0, fault("invalid severity value: %q is no category of %s", c.Value, about)

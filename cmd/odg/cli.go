@@ -17,6 +17,7 @@ import (
 type flags struct {
 	Run        runCmd                `cmd:"" help:"Enumerate the deliveries, work the backlog until it is empty, print the findings."`
 	Report     reportCmd             `cmd:"" help:"Print the findings with their severities and due dates."`
+	Findings   findingsCmd           `cmd:"" help:"Look for findings by an expression: what is due, how severe, where; sort and limit them."`
 	Gate       gateCmd               `cmd:"" help:"Judge the findings for a pipeline: exit 0 clean, 1 failed, 3 could not judge."`
 	Explain    explainCmd            `cmd:"" help:"Tell why a finding is as severe and as urgent as it is."`
 	Backlog    backlogCmd            `cmd:"" help:"Show the backlog, replay or drop its items."`

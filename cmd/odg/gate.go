@@ -4,17 +4,21 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/opendeliverygear/odg/search"
 )
 
 type gateCmd struct {
 	place
+	whereFlag
 	FailOn []string `name:"fail-on" default:"overdue" sep:"," placeholder:"RULE" help:"What fails the gate, repeatable: overdue, due-within=DURATION (such as 14d), severity=ID. Default: overdue."`
 	Format string   `enum:"table,json,csv" default:"table" short:"o" aliases:"output" help:"Output: table, json or csv."`
 }
 
 // Help explains the exit codes.
 func (c *gateCmd) Help() string {
-	return `Judges the findings of the last run. Findings that are solved (their category has the value 0) never fail the gate.
+	return `Judges the findings of the last run. Findings that are solved (their category has the value 0) never fail the gate, nor do those
+for which --where does not hold, see odg findings --help. What could not be judged is told whatever --where says.
 
 Exit codes: 0 clean, 1 findings fail the gate (they are listed), 2 wrong usage or configuration,
 3 could not judge: an artefact was not scanned, or backlog items are parked.`
@@ -24,6 +28,7 @@ Exit codes: 0 clean, 1 findings fail the gate (they are listed), 2 wrong usage o
 type verdict struct {
 	Verdict   string         `json:"verdict"` // clean, failed or unable
 	Rules     []string       `json:"fail_on"`
+	Where     string         `json:"where,omitempty"`
 	Findings  []row          `json:"findings"`
 	Unscanned []unscannedRow `json:"unscanned"`
 	Unable    []string       `json:"could_not_judge"`
@@ -31,6 +36,7 @@ type verdict struct {
 
 // Run judges.
 func (c *gateCmd) Run(ctx context.Context, t *terminal) error {
+	c.place.access = c.registryFlags.access()
 	site, err := c.openReadOnly(ctx, t)
 	if err != nil {
 		return err
@@ -40,6 +46,10 @@ func (c *gateCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return usageError(err)
 	}
+	where, err := c.query(ctx, site, search.Request{})
+	if err != nil {
+		return err
+	}
 	assessment, unable, err := site.assess(ctx)
 	if err != nil {
 		return err
@@ -47,11 +57,11 @@ func (c *gateCmd) Run(ctx context.Context, t *terminal) error {
 	now := site.present
 	failing := []row{}
 	for _, f := range assessment.Findings {
-		if rules.fail(f, now) {
+		if rules.fail(f, now) && where.Matches(itemOf(f)) {
 			failing = append(failing, rowOf(f, now))
 		}
 	}
-	v := verdict{Verdict: "clean", Rules: c.FailOn, Findings: failing, Unscanned: unscannedRows(assessment), Unable: unable}
+	v := verdict{Verdict: "clean", Rules: c.FailOn, Where: c.Where, Findings: failing, Unscanned: unscannedRows(assessment), Unable: unable}
 	code := exitOK
 	switch {
 	case len(failing) > 0:
@@ -79,8 +89,16 @@ func (v verdict) write(format string, t *terminal) error {
 	for _, reason := range v.Unable {
 		fmt.Fprintf(t.stdout, "not judged: %s\n", printable(reason))
 	}
-	_, err := fmt.Fprintf(t.stdout, "gate: %s (%s)\n", v.sentence(), strings.Join(v.Rules, ", "))
+	_, err := fmt.Fprintf(t.stdout, "gate: %s (%s%s)\n", v.sentence(), strings.Join(v.Rules, ", "), v.scope())
 	return err
+}
+
+// scope says which findings were judged.
+func (v verdict) scope() string {
+	if v.Where == "" {
+		return ""
+	}
+	return "; where " + printable(v.Where)
 }
 
 func (v verdict) sentence() string {

@@ -5,13 +5,21 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/opendeliverygear/odg/search"
+
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/metadata"
 )
 
 type reportCmd struct {
 	place
+	whereFlag
 	reportFlags
+}
+
+// Help says what --where is.
+func (c *reportCmd) Help() string {
+	return "For the expressions of --where see odg findings --help."
 }
 
 // reportFlags say what of the findings is printed, and how.
@@ -23,15 +31,21 @@ type reportFlags struct {
 
 // Run prints the findings of the last run.
 func (c *reportCmd) Run(ctx context.Context, t *terminal) error {
+	c.place.access = c.registryFlags.access()
 	site, err := c.openReadOnly(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer site.Close()
+	where, err := c.query(ctx, site, search.Request{})
+	if err != nil {
+		return err
+	}
 	assessment, unable, err := site.assess(ctx)
 	if err != nil {
 		return err
 	}
+	assessment.Findings = matching(assessment.Findings, where)
 	return c.write(t, assessment, unable, site.present)
 }
 
