@@ -34,7 +34,8 @@ func (m made) entry(t fataler) metadata.Entry {
 
 var (
 	subject = image("c", "1", "web", "1.0")
-	scopes  = []artefact.ID{{}, {ComponentName: new("c"), Artefact: &artefact.LocalID{}}, image("c", "", "web", ""), subject}
+	scopes  = []artefact.ID{{}, {ComponentName: new("c"), Artefact: &artefact.LocalID{}}, image("c", "", "web", ""), subject,
+		{Artefact: &artefact.LocalID{Name: new("web")}}} // an artefact of any component
 	authors = []made{
 		{datasource: metadata.SourceDashboard, user: metadata.User{Username: "ada", Type: "user"}},
 		{datasource: metadata.SourceBDBA, user: metadata.User{Username: "bdba-extension-triage", Type: "user"}},
@@ -83,6 +84,24 @@ func TestArrivalNeverMatters(t *testing.T) {
 			t.Fatalf("%s by %v, in another order %s by %v", want.Severity, ids(want.Rescorings), got.Severity, ids(got.Rescorings))
 		}
 	})
+}
+
+// An index finds what there is to find pair by pair, in the same order, also where scopes
+// are equally wide and not the same.
+func TestIndexKeepsPrecedence(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, indexKeepsPrecedence)
+}
+
+func FuzzIndexKeepsPrecedence(f *testing.F) { f.Fuzz(rapid.MakeFuzz(indexKeepsPrecedence)) }
+
+func indexKeepsPrecedence(t *rapid.T) {
+	f, all := finding(t, subject, "CVE-1"), world(t)
+	o := rescore.Options{PeerScopes: rapid.Bool().Draw(t, "peer scopes")}
+	got, want := rescore.NewIndex(all, o).For(f), rescore.Applicable(f, all, o)
+	if !slices.Equal(ids(got), ids(want)) {
+		t.Fatalf("the index finds %v, pairs are %v", ids(got), ids(want))
+	}
 }
 
 // A human decision loses only to a more specific one, or to a newer one of a person.
