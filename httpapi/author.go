@@ -2,14 +2,24 @@ package httpapi
 
 import (
 	"encoding/json"
+	"net/http"
 
 	"github.com/opendeliverygear/odg/internal/rawjson"
 )
 
+// localUserType is the type of the user who decides while there is no login.
+const localUserType = "user"
+
 // localUser is the author of what is decided while there is no login, as JSON.
 func localUser(name string) json.RawMessage {
 	user := rawjson.AppendString([]byte(`{"username":`), name)
-	return append(user, `,"type":"user"}`...)
+	return append(user, `,"type":"`+localUserType+`"}`...)
+}
+
+// noUser says that nobody is known who answers for a decision.
+func noUser() error {
+	return &statusError{http.StatusBadRequest, "no-user",
+		"a rescoring needs an author, and this server does not know who asks: there is no login yet; start it with --local-user=NAME"}
 }
 
 // signed puts the author into the data of every entry of a body, whoever stands there.

@@ -17,6 +17,7 @@ import (
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/proposal"
+	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/responsible"
 	"github.com/opendeliverygear/odg/search"
 	"github.com/opendeliverygear/odg/sprint"
@@ -102,6 +103,9 @@ type Config struct {
 	// says, as long as there is no login. Empty means that nobody is known, and nobody may
 	// rescore.
 	LocalUser string
+
+	// Scopes say which rescorings apply, as they do in the core.
+	Scopes rescore.Options
 
 	// Namespace is that of the cluster in which the extensions run, for people to
 	// read; empty means that they do not run in any.

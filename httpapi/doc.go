@@ -35,6 +35,7 @@
 // GET /rescore tells what there is to decide about the findings of an artefact, POST
 // stores what was decided, all or nothing; its author is [Config.LocalUser], whoever
 // stands there. GET /findings/{id}/explain tells why a finding stands as it does.
+// POST /components/vex takes a VEX document over in the same way, GET writes one.
 //
 // What repositories of components do wrong is their fault, and told with their name:
 // 503 if one does not answer, 502 if it keeps something from the server or sends

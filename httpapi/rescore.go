@@ -89,8 +89,7 @@ func readExtraID(text string) (map[string]string, error) {
 // rescore stores what the caller has decided.
 func (s *Server) rescore(w http.ResponseWriter, r *http.Request) error {
 	if s.cfg.LocalUser == "" {
-		return &statusError{http.StatusBadRequest, "no-user",
-			"a rescoring needs an author, and this server does not know who asks: there is no login yet; start it with --local-user=NAME"}
+		return noUser()
 	}
 	body, err := readBody(r)
 	if err != nil {

@@ -18,6 +18,8 @@ func (s *Server) routes() []route {
 		{"POST", "/components/diff", s.componentsDiff},
 		{"GET", "/components/compliance-summary", s.complianceSummary},
 		{"GET", "/components/sbom", s.componentSBOMs},
+		{"GET", "/components/vex", s.exportVEX},
+		{"POST", "/components/vex", s.importVEX},
 		{"GET", "/rescore", s.proposals},
 		{"POST", "/rescore", s.rescore},
 		{"GET", "/findings/{id}/explain", s.explain},

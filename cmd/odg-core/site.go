@@ -15,6 +15,7 @@ import (
 	"github.com/opendeliverygear/odg/internal/inuse"
 	"github.com/opendeliverygear/odg/internal/reload"
 	"github.com/opendeliverygear/odg/internal/serve"
+	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/store"
 )
 
@@ -67,7 +68,7 @@ func (s *site) serverFor(c configuration, r *repositories) *httpapi.Server {
 	api := httpapi.Config{
 		Types: c.types, Findings: c.findings, Extensions: c.extensions, Features: c.features,
 		Mappings: c.mappings, Profiles: c.profiles, Sprints: c.sprints, AddressBook: c.addressBook,
-		LocalUser: s.flags.LocalUser, BaseURL: s.flags.BaseURL, Origins: s.flags.CORSOrigin, MaxBodyBytes: s.flags.MaxBodyBytes, MaxBlobBytes: s.flags.MaxBlobBytes,
+		LocalUser: s.flags.LocalUser, Scopes: rescore.Options{PeerScopes: s.flags.PeerScopes}, BaseURL: s.flags.BaseURL, Origins: s.flags.CORSOrigin, MaxBodyBytes: s.flags.MaxBodyBytes, MaxBlobBytes: s.flags.MaxBlobBytes,
 		Log: s.log, Registry: s.registry, ServeMetrics: s.flags.ServeMetrics,
 		Configuration: func() httpapi.Configuration { return httpapi.Configuration(s.watcher.State()) },
 

@@ -8,6 +8,7 @@ import (
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/store"
+	"github.com/opendeliverygear/odg/vex/exchange"
 )
 
 // ContentType is that of the JSON form.
@@ -58,6 +59,9 @@ var table = []row{
 	{store.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", true},
 	{store.ErrClosed, http.StatusServiceUnavailable, "closed", true},
 	{store.ErrNewerSchema, http.StatusServiceUnavailable, "newer-schema", true},
+	{exchange.ErrUnknown, http.StatusNotFound, "nothing-known", false},
+	{exchange.ErrNothingFound, http.StatusNotFound, "nothing-found", false},
+	{exchange.ErrNotConfigured, http.StatusNotFound, "vex-not-configured", false},
 	{component.ErrNotFound, http.StatusNotFound, "not-found", false},
 	{component.ErrMalformed, http.StatusFailedDependency, "malformed-descriptor", false},
 	{component.ErrLimit, http.StatusUnprocessableEntity, "limit", false},
