@@ -93,8 +93,9 @@ func (t *tally) findings() store.Query {
 // rescorings asks for those that may apply to them: those of other versions may, too,
 // where a finding is in all of them.
 func (t *tally) rescorings() store.Query {
-	q := store.Query{Types: []metadata.Type{metadata.TypeRescoring}, NullMatches: true}
-	for _, name := range append([]string{""}, t.names()...) {
+	everywhere := []store.Selector{{}, {ID: artefact.ID{ComponentName: new("")}}}
+	q := store.Query{Types: []metadata.Type{metadata.TypeRescoring}, Artefacts: everywhere}
+	for _, name := range t.names() {
 		q.Artefacts = append(q.Artefacts, store.Selector{ID: artefact.ID{ComponentName: &name}})
 	}
 	for _, k := range t.kinds {

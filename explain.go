@@ -25,8 +25,8 @@ func (c *Core) Explain(ctx context.Context, id string) (explain.Explanation, err
 	finding := found[0]
 	var f proposal.Facts
 	// All of the component, and of everywhere: those about other artefacts are told, too.
-	near := store.Query{NullMatches: true, Artefacts: []store.Selector{
-		{ID: artefact.ID{ComponentName: new("")}}, {ID: artefact.ID{ComponentName: finding.Artefact.ComponentName}},
+	near := store.Query{Artefacts: []store.Selector{
+		{}, {ID: artefact.ID{ComponentName: new("")}}, {ID: artefact.ID{ComponentName: finding.Artefact.ComponentName}},
 	}}
 	if err := c.readDecided(ctx, near, []metadata.Type{finding.Meta.Type}, &f); err != nil {
 		return explain.Explanation{}, fmt.Errorf("read rescorings: %w", err)
