@@ -11,11 +11,23 @@ import (
 
 // marked is a row of odg_stale.
 type marked struct {
-	subject   digest
-	number    int64
-	component string // up to there its findings have been judged
-	id        string
+	subject digest
+	number  int64
+	after   string // up to this id its findings have been judged
 }
+
+// marks are settled one after the other, those that were set first before others.
+type marks struct {
+	store *Store
+	now   time.Time
+	// begun is a subject with many findings, and next are the ids of some that follow.
+	begun marked
+	next  []string
+}
+
+// ahead is how many times as many ids are read as findings are judged, of subjects that
+// have so many: they are sorted by id, which takes time.
+const ahead = 20
 
 // makeReady waits until those who write findings, and may not have seen what others than
 // this program decided, have come to an end; then the marks that the decisions left may
@@ -33,52 +45,48 @@ func makeReady(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// settleMarked judges the findings about some marked subjects: several if they have few
+// settle judges the findings about some marked subjects: several if they have few
 // findings, a part of one if it has many.
-func (s *Store) settleMarked(ctx context.Context, tx pgx.Tx, now time.Time) (int, bool, error) {
-	marks, err := readMarks(ctx, tx, s.portions.marks)
-	if err != nil || len(marks) == 0 {
+func (m *marks) settle(ctx context.Context, tx pgx.Tx) (int, bool, error) {
+	list, err := readMarks(ctx, tx, m.store.portions.marks)
+	if err != nil || len(list) == 0 {
 		return 0, false, err
 	}
-	for len(marks) > 1 {
-		ids, err := findAll(ctx, tx, marks, s.portions.batch+1)
+	for len(list) > 1 && !list[0].isBegun() {
+		ids, err := findAll(ctx, tx, list, m.store.portions.batch+1)
 		if err != nil {
 			return 0, false, err
 		}
-		if len(ids) <= s.portions.batch {
-			n, err := s.judgeAgain(ctx, tx, now, judgedByID, ids)
+		if len(ids) <= m.store.portions.batch {
+			n, err := m.store.judgeAgain(ctx, tx, m.now, judgedByID, ids)
 			if err == nil {
-				err = unmark(ctx, tx, marks)
+				err = unmark(ctx, tx, list)
 			}
 			return n, true, err
 		}
-		marks = marks[:len(marks)/2]
+		list = list[:len(list)/2]
 	}
-	n, err := s.settlePart(ctx, tx, marks[0], now)
+	n, err := m.settlePart(ctx, tx, list[0])
 	return n, true, err
 }
 
-// readMarks reads those that were set first; one that is half done alone.
+func (m *marked) isBegun() bool { return strings.TrimSpace(m.after) != "" }
+
 func readMarks(ctx context.Context, tx pgx.Tx, count int) ([]marked, error) {
-	rows, err := tx.Query(ctx, `SELECT subject, number, after_component, after_id FROM odg_stale
-		WHERE ready ORDER BY number LIMIT $1`, count)
+	rows, err := tx.Query(ctx, "SELECT subject, number, after_id FROM odg_stale WHERE ready ORDER BY number LIMIT $1", count)
 	if err != nil {
 		return nil, err
 	}
-	marks, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m marked, err error) {
-		return m, row.Scan(&m.subject, &m.number, &m.component, &m.id)
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (m marked, err error) {
+		return m, row.Scan(&m.subject, &m.number, &m.after)
 	})
-	if err == nil && len(marks) > 0 && strings.TrimSpace(marks[0].id) != "" {
-		marks = marks[:1]
-	}
-	return marks, err
 }
 
 // findAll finds at most count findings about subjects.
-func findAll(ctx context.Context, tx pgx.Tx, marks []marked, count int) ([]string, error) {
+func findAll(ctx context.Context, tx pgx.Tx, list []marked, count int) ([]string, error) {
 	const query = `SELECT e.id FROM unnest($1::uuid[]) AS u (subject) CROSS JOIN LATERAL (
 		SELECT id FROM odg_effective WHERE subject = u.subject LIMIT $2) AS e LIMIT $2`
-	subjects, _ := columnsOf(marks)
+	subjects, _ := columnsOf(list)
 	rows, err := tx.Query(ctx, query, subjects, count)
 	if err != nil {
 		return nil, err
@@ -86,44 +94,45 @@ func findAll(ctx context.Context, tx pgx.Tx, marks []marked, count int) ([]strin
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
-// settlePart judges the next findings about one subject.
-func (s *Store) settlePart(ctx context.Context, tx pgx.Tx, m marked, now time.Time) (int, error) {
-	rows, err := tx.Query(ctx, `SELECT id, component_name FROM odg_effective
-		WHERE subject = $1 AND (component_name, id) > ($2, $3) ORDER BY component_name, id LIMIT $4`, m.subject, m.component, m.id, s.portions.batch)
+// settlePart judges the next findings about one subject, in the order of their ids.
+func (m *marks) settlePart(ctx context.Context, tx pgx.Tx, one marked) (int, error) {
+	if m.begun != one || len(m.next) == 0 {
+		rows, err := tx.Query(ctx, "SELECT id FROM odg_effective WHERE subject = $1 AND id > $2 ORDER BY id LIMIT $3",
+			one.subject, one.after, ahead*m.store.portions.batch)
+		if err != nil {
+			return 0, err
+		}
+		if m.next, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+			return 0, err
+		}
+	}
+	size := min(len(m.next), m.store.portions.batch)
+	if size == 0 {
+		return 0, unmark(ctx, tx, []marked{one})
+	}
+	ids := m.next[:size]
+	n, err := m.store.judgeAgain(ctx, tx, m.now, judgedByID, ids)
 	if err != nil {
 		return 0, err
 	}
-	var ids []string
-	if _, err = pgx.ForEachRow(rows, []any{&m.id, &m.component}, func() error {
-		ids = append(ids, m.id)
-		return nil
-	}); err != nil {
-		return 0, err
-	}
-	n, err := s.judgeAgain(ctx, tx, now, judgedByID, ids)
-	switch {
-	case err != nil:
-		return 0, err
-	case len(ids) < s.portions.batch:
-		return n, unmark(ctx, tx, []marked{m})
-	}
-	_, err = tx.Exec(ctx, "UPDATE odg_stale SET after_component = $3, after_id = $4 WHERE subject = $1 AND number = $2",
-		m.subject, m.number, m.component, m.id)
+	m.begun, m.next = one, m.next[size:]
+	m.begun.after = ids[size-1]
+	_, err = tx.Exec(ctx, "UPDATE odg_stale SET after_id = $3 WHERE subject = $1 AND number = $2", one.subject, one.number, m.begun.after)
 	return n, err
 }
 
 // unmark removes marks, unless something else was decided meanwhile.
-func unmark(ctx context.Context, tx pgx.Tx, marks []marked) error {
-	subjects, numbers := columnsOf(marks)
+func unmark(ctx context.Context, tx pgx.Tx, list []marked) error {
+	subjects, numbers := columnsOf(list)
 	_, err := tx.Exec(ctx, `DELETE FROM odg_stale WHERE (subject, number) IN (SELECT * FROM unnest($1::uuid[], $2::bigint[]))`, subjects, numbers)
 	if err != nil {
-		return fmt.Errorf("remove %d marks: %w", len(marks), err)
+		return fmt.Errorf("remove %d marks: %w", len(list), err)
 	}
 	return nil
 }
 
-func columnsOf(marks []marked) (subjects []digest, numbers []int64) {
-	for _, m := range marks {
+func columnsOf(list []marked) (subjects []digest, numbers []int64) {
+	for _, m := range list {
 		subjects, numbers = append(subjects, m.subject), append(numbers, m.number)
 	}
 	return subjects, numbers

@@ -13,9 +13,9 @@ type settlement func(ctx context.Context, tx pgx.Tx) (n int, more bool, err erro
 
 // settlements are in the order of what readers notice.
 func (s *Store) settlements(now time.Time) []settlement {
-	o := outdated{store: s, now: now}
+	m, o := marks{store: s, now: now}, outdated{store: s, now: now}
 	return []settlement{
-		func(ctx context.Context, tx pgx.Tx) (int, bool, error) { return s.settleMarked(ctx, tx, now) },
+		m.settle,
 		func(ctx context.Context, tx pgx.Tx) (int, bool, error) { return s.settleExpired(ctx, tx, now) },
 		o.settle,
 		func(ctx context.Context, tx pgx.Tx) (int, bool, error) { return s.settleMissing(ctx, tx, now) },

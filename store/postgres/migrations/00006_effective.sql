@@ -35,18 +35,17 @@ CREATE INDEX ix_odg_effective_component_value
     ON odg_effective (component_name, component_version, value, id COLLATE "C");
 
 -- What has to be judged anew: by a decision, by the passage of time, by other rules.
-CREATE INDEX ix_odg_effective_subject ON odg_effective (subject, component_name, id);
+CREATE INDEX ix_odg_effective_subject ON odg_effective (subject);
 CREATE INDEX ix_odg_effective_until ON odg_effective (until) WHERE until IS NOT NULL;
 CREATE INDEX ix_odg_effective_rules ON odg_effective (rules);
 
 -- Subjects about which something was decided, whose findings are still to be judged.
 CREATE SEQUENCE odg_mark;
 CREATE TABLE odg_stale (
-    subject         uuid PRIMARY KEY,
-    number          bigint NOT NULL DEFAULT nextval('odg_mark'), -- another one after each decision
-    ready           boolean NOT NULL DEFAULT false, -- whoever writes findings sees the decision
-    after_component text COLLATE "C" NOT NULL DEFAULT '', -- up to there they have been judged
-    after_id        char(32) NOT NULL DEFAULT ''
+    subject  uuid PRIMARY KEY,
+    number   bigint NOT NULL DEFAULT nextval('odg_mark'), -- another one after each decision
+    ready    boolean NOT NULL DEFAULT false, -- whoever writes findings sees the decision
+    after_id char(32) NOT NULL DEFAULT '' -- up to there they have been judged
 );
 
 -- Which rules are followed, and how far findings that have no row were looked for.
@@ -73,7 +72,7 @@ BEGIN
     DELETE FROM odg_effective WHERE id = ANY(ARRAY(SELECT id FROM gone));
     IF current_setting('odg.judges', true) IS DISTINCT FROM 'on' THEN
         INSERT INTO odg_stale (subject) SELECT DISTINCT subject FROM gone WHERE subject IS NOT NULL ORDER BY subject
-            ON CONFLICT (subject) DO UPDATE SET number = nextval('odg_mark'), ready = false, after_component = '', after_id = '';
+            ON CONFLICT (subject) DO UPDATE SET number = nextval('odg_mark'), ready = false, after_id = '';
     END IF;
     RETURN NULL;
 END
