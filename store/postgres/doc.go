@@ -22,6 +22,9 @@
 // what a dead-lock or a restart of the server broke off, until
 // [Config.RetryFor] has passed.
 //
+// With rules (see [Store.WithRules]) it also keeps how findings stand, and sums it up for
+// many components in one statement (see [Store.Standings]).
+//
 // Searches in the order of a time or of the id go along indexes and look for a bounded
 // time (see [Store.Search]); none of them reads the table from end to end.
 //
