@@ -220,7 +220,7 @@ func bareSelect(b *testing.B, conn *pgx.Conn) time.Duration {
 	return time.Since(start)
 }
 
-func remove(b *testing.B, s store.Store, entries []metadata.Entry) {
+func remove(b testing.TB, s store.Store, entries []metadata.Entry) {
 	b.Helper()
 	ids := make([]string, len(entries))
 	for i, e := range entries {
@@ -236,7 +236,7 @@ func run(b *testing.B, conn *pgx.Conn, query string, args ...any) {
 	check(b, err)
 }
 
-func check(b *testing.B, err error) {
+func check(b testing.TB, err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)
