@@ -14,3 +14,10 @@ func TestCore(t *testing.T) {
 		return odg.New(memory.New(), cfg)
 	})
 }
+
+func TestDecisions(t *testing.T) {
+	t.Parallel()
+	odgtest.RunDecisions(t, func(t *testing.T, cfg odg.Config) odgtest.Decider {
+		return odgtest.Embedded{Core: odg.New(memory.New(), cfg), Config: cfg}
+	})
+}

@@ -11,6 +11,10 @@
 // caches: descriptors and versions for package component to work on, artefacts and SBOMs
 // as streams, and who is responsible. [Client.Backlog] adds to the backlog.
 //
+// [Client.Proposals], [Client.Rescore] and [Client.Explain] are for those who decide about
+// findings, [Components.Compliance] tells how components stand, and [Client.ImportVEX] and
+// [Client.ExportVEX] exchange VEX documents.
+//
 // A client is a store.Blobs as well: content is streamed both ways, and verified.
 //
 // Bodies are compressed, answers are streamed. What may be cured by time (broken

@@ -21,16 +21,16 @@ const metadataPath = "/artefacts/metadata"
 
 // PutMetadata stores entries, all or none, as odg.Core does.
 func (c *Client) PutMetadata(ctx context.Context, entries []metadata.Entry) error {
-	return c.send(ctx, http.MethodPut, entries)
+	return c.sendTo(ctx, http.MethodPut, metadataPath, entries)
 }
 
 // DeleteMetadata removes the stored entries that have the ids of the given ones,
 // as odg.Core does.
 func (c *Client) DeleteMetadata(ctx context.Context, entries []metadata.Entry) error {
-	return c.send(ctx, http.MethodDelete, entries)
+	return c.sendTo(ctx, http.MethodDelete, metadataPath, entries)
 }
 
-func (c *Client) send(ctx context.Context, method string, entries []metadata.Entry) error {
+func (c *Client) sendTo(ctx context.Context, method, path string, entries []metadata.Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (c *Client) send(ctx context.Context, method string, entries []metadata.Ent
 		}
 		body = appendEntry(body, e)
 	}
-	_, err := c.fetch(ctx, call{method: method, path: metadataPath, body: append(body, "]}"...)})
+	_, err := c.fetch(ctx, call{method: method, path: path, body: append(body, "]}"...)})
 	return err
 }
 
@@ -100,6 +100,17 @@ const contentTypeNDJSON = "application/x-ndjson"
 // stream yields the entries of an answer. It returns an error that is still to be
 // yielded. Servers that know no NDJSON answer with a list.
 func (c *Client) stream(ctx context.Context, r call, yield func(metadata.Entry, error) bool) error {
+	return c.streamRaw(ctx, r, func(raw []byte) (bool, error) {
+		e, err := c.cfg.Types.ParseEntry(raw)
+		if err != nil {
+			return false, err
+		}
+		return yield(e, nil), nil
+	})
+}
+
+// streamRaw hands the elements of an answer to use, until that says no or fails.
+func (c *Client) streamRaw(ctx context.Context, r call, use func(raw []byte) (bool, error)) error {
 	resp, err := c.do(ctx, r)
 	if err != nil {
 		return err
@@ -117,11 +128,11 @@ func (c *Client) stream(ctx context.Context, r call, yield func(metadata.Entry, 
 		if err != nil {
 			return fmt.Errorf("%s %s: read answer: %w", r.method, r.path, err)
 		}
-		e, err := c.cfg.Types.ParseEntry(raw)
+		more, err := use(raw)
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", r.method, r.path, err)
 		}
-		if !yield(e, nil) {
+		if !more {
 			return nil
 		}
 	}

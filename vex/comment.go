@@ -41,7 +41,7 @@ func (r remark) String() string {
 		head = append(head, r.at.UTC().Format(time.RFC3339Nano))
 	}
 	s := strings.Join(head, " ")
-	if r.author != "" {
+	if r.author != "" || strings.HasPrefix(r.notes, remarkAuthor) { // notes are no author
 		s += "\n" + remarkAuthor + r.author
 	}
 	if r.notes != "" {

@@ -79,6 +79,7 @@ func (h *Holding) statement(f finding, index *rescore.Index) (Statement, bool) {
 	said := saidOf(*d.Rescorings[0], h.Config)
 	s.Status, s.Justification, s.Responses = said.remark.status, said.remark.justification, said.remark.responses
 	s.Notes, s.Decision, s.Author = said.remark.notes, said.Decision, orDefault(said.remark.author, said.User)
+	s.Decision.User = s.Author // whoever took it over from another document
 	if at := said.at(); !at.IsZero() {
 		s.Time = at
 	}
