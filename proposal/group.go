@@ -45,7 +45,8 @@ func groups(findings []metadata.Entry) [][]*metadata.Entry {
 }
 
 // byDiscovery returns the findings ordered by discovery date, those without one last,
-// then by type, data and datasource, so that the order of arrival does not matter.
+// then by type, data, datasource and artefact, so that the order of arrival does not
+// matter.
 func byDiscovery(findings []metadata.Entry) []*metadata.Entry {
 	list := make([]*metadata.Entry, len(findings))
 	for i := range findings {
@@ -55,7 +56,10 @@ func byDiscovery(findings []metadata.Entry) []*metadata.Entry {
 		if c := cmp.Or(compareDates(a.DiscoveryDate, b.DiscoveryDate), cmp.Compare(a.Meta.Type, b.Meta.Type)); c != 0 {
 			return c
 		}
-		return cmp.Or(bytes.Compare(a.Data.Raw(), b.Data.Raw()), cmp.Compare(a.Meta.Datasource, b.Meta.Datasource))
+		if c := cmp.Or(bytes.Compare(a.Data.Raw(), b.Data.Raw()), cmp.Compare(a.Meta.Datasource, b.Meta.Datasource)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Artefact.Key(), b.Artefact.Key()) // the same in one version, and in all
 	})
 	return list
 }
