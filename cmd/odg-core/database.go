@@ -9,7 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/postgres"
 	"github.com/opendeliverygear/odg/store/sqlite"
@@ -28,17 +28,21 @@ type database struct {
 // opened is an open database.
 type opened interface {
 	Close() error
-	// withTypes returns the database as it is for a configuration.
-	withTypes(types *metadata.Types) store.Store
+	// under returns the database as it is for a configuration.
+	under(c configuration, o rescore.Options) store.Store
 }
 
 type sqliteDatabase struct{ *sqlite.Store }
 
-func (d sqliteDatabase) withTypes(types *metadata.Types) store.Store { return d.WithTypes(types) }
+func (d sqliteDatabase) under(c configuration, _ rescore.Options) store.Store {
+	return d.WithTypes(c.types)
+}
 
 type postgresDatabase struct{ *postgres.Store }
 
-func (d postgresDatabase) withTypes(types *metadata.Types) store.Store { return d.WithTypes(types) }
+func (d postgresDatabase) under(c configuration, o rescore.Options) store.Store {
+	return d.WithTypes(c.types).WithRules(c.findings, o)
+}
 
 // open opens the database. Errors never show its password.
 func (d database) open(ctx context.Context, log zerolog.Logger) (opened, error) {

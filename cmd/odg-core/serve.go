@@ -28,8 +28,8 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s := &site{flags: c, log: log, registry: registry, inUse: newInUse(log)}
-	registry.MustRegister(&s.caches, &s.kept)
+	s := &site{flags: c, log: log, registry: registry, inUse: newInUse(log), settler: newSettler(log)}
+	registry.MustRegister(&s.caches, &s.kept, s.settler)
 	defer func() { err = errors.Join(err, s.Close()) }()
 
 	if s.cluster, err = c.openCluster(log); err != nil {
@@ -58,6 +58,7 @@ func (c flags) serve(ctx context.Context, log zerolog.Logger) (err error) {
 		tasks.Go(func() error { return s.cluster.run(ctx) })
 	}
 	tasks.Go(func() error { return s.watcher.Run(ctx) })
+	tasks.Go(func() error { return s.settler.run(ctx) })
 	tasks.Go(func() error { return s.inUse.Run(ctx) })
 	tasks.Go(func() error { return listening.Run(ctx, c.ShutdownTimeout, log) })
 	return tasks.Wait()

@@ -64,7 +64,7 @@ const maxLateMarks = 1000
 
 // MarkCacheForDeletion implements [httpapi.Cache]: the database is told, then memory.
 func (m marks) MarkCacheForDeletion(ctx context.Context, id string, at time.Time) error {
-	documents, ok := m.site.db.withTypes(nil).(store.Documents)
+	documents, ok := m.site.db.(store.Documents)
 	if !ok {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (r *repositories) forget(cacheID string) {
 
 // openShelf makes the shelf of the database.
 func (s *site) openShelf() {
-	if documents, ok := s.db.withTypes(nil).(store.Documents); ok && s.flags.DescriptorCacheBytes > 0 {
+	if documents, ok := s.db.(store.Documents); ok && s.flags.DescriptorCacheBytes > 0 {
 		s.shelf = cached.NewShelf(documents, cached.ShelfConfig{Log: s.log})
 		s.kept.of.Store(&countedShelf{s.shelf, documents})
 	}

@@ -35,6 +35,7 @@ type site struct {
 	shelf    *cached.Shelf // of the database, nil if it keeps no descriptors
 	kept     shelfMetrics
 	caches   cacheMetrics
+	settler  *settler
 	late     atomic.Int64 // values that are still to become stale
 }
 
@@ -84,7 +85,8 @@ func (s *site) serverFor(c configuration, r *repositories) *httpapi.Server {
 	if s.cluster != nil {
 		api.Backlog, api.Runtime, api.Workloads, api.Namespace = s.cluster, s.cluster, s.cluster, s.flags.K8sNamespace
 	}
-	db := s.db.withTypes(c.types)
+	db := s.db.under(c, rescore.Options{PeerScopes: s.flags.PeerScopes})
+	s.settler.follow(db)
 	api.Blobs, _ = db.(store.Blobs)
 	api.Cache = marks{s}
 	made := odg.New(db, core)
