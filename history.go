@@ -2,7 +2,6 @@ package odg
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -14,10 +13,6 @@ import (
 	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/store"
 )
-
-// ErrNoHistory is wrapped by errors about what once was, of a store that does not keep it
-// (see [store.Historian]).
-var ErrNoHistory = errors.New("this store keeps no history")
 
 // by says in ctx when entries are written, and by whom: unless somebody has said so,
 // in the name of their datasources.
@@ -39,7 +34,7 @@ func (c *Core) by(ctx context.Context, entries []metadata.Entry, now time.Time) 
 func (c *Core) historian() (store.Historian, error) {
 	h, ok := c.store.(store.Historian)
 	if !ok {
-		return nil, ErrNoHistory
+		return nil, store.ErrNoHistory
 	}
 	return h, nil
 }
@@ -47,7 +42,7 @@ func (c *Core) historian() (store.Historian, error) {
 // AsOf streams the findings and rescorings that q selects as they were stored at a
 // moment, see [store.Historian], by the rules of [Core.QueryMetadata] and the
 // configuration of today. Of a store without a history it is an error that wraps
-// [ErrNoHistory].
+// [store.ErrNoHistory].
 func (c *Core) AsOf(ctx context.Context, q store.Query, at time.Time) iter.Seq2[metadata.Entry, error] {
 	return func(yield func(metadata.Entry, error) bool) {
 		h, err := c.historian()
@@ -87,7 +82,7 @@ type Life struct {
 
 // History tells what became of the finding with that id, from when it was stored until it
 // was deleted, and what was decided about it. An id under which none was ever stored is
-// an error that wraps [explain.ErrNoFinding]; see also [ErrNoHistory].
+// an error that wraps [explain.ErrNoFinding]; see also [store.ErrNoHistory].
 func (c *Core) History(ctx context.Context, id string) (life Life, err error) {
 	h, err := c.historian()
 	if err != nil {

@@ -226,11 +226,11 @@ func TestStoresWithoutAHistory(t *testing.T) {
 	is := is.New(t)
 	core := odg.New(forgetful{memory.New()}, odg.Config{Findings: configured(t)})
 	_, err := core.History(context.Background(), "x")
-	is.True(errors.Is(err, odg.ErrNoHistory))
+	is.True(errors.Is(err, store.ErrNoHistory))
 	_, err = core.SLA(context.Background(), odg.Release{})
-	is.True(errors.Is(err, odg.ErrNoHistory))
+	is.True(errors.Is(err, store.ErrNoHistory))
 	for _, err := range core.AsOf(context.Background(), store.Query{}, noon) {
-		is.True(errors.Is(err, odg.ErrNoHistory))
+		is.True(errors.Is(err, store.ErrNoHistory))
 	}
 }
 

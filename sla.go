@@ -56,7 +56,7 @@ func (e Evidence) Unable() bool {
 }
 
 // SLA judges a release by the rule of package sla, by what was known then and by what is
-// known now. Of a store without a history it is an error that wraps [ErrNoHistory].
+// known now. Of a store without a history it is an error that wraps [store.ErrNoHistory].
 func (c *Core) SLA(ctx context.Context, r Release) (Evidence, error) {
 	if r.AsOf.IsZero() {
 		r.AsOf = r.Released

@@ -34,6 +34,8 @@ type Core interface {
 	Proposals(ctx context.Context, id artefact.ID, types ...metadata.Type) iter.Seq2[proposal.Proposal, error]
 	Rescore(ctx context.Context, rescorings []metadata.Entry) error
 	Explain(ctx context.Context, id string) (explain.Explanation, error)
+	History(ctx context.Context, id string) (odg.Life, error)
+	SLA(ctx context.Context, r odg.Release) (odg.Evidence, error)
 	Compliance(ctx context.Context, components []*component.Descriptor, types []metadata.Type) ([]odg.ComponentStanding, error)
 }
 

@@ -30,7 +30,7 @@ func (s *Server) putMetadata(w http.ResponseWriter, r *http.Request) error {
 	if err := inTime(r); err != nil {
 		return err
 	}
-	if err := s.core.PutMetadata(r.Context(), entries); err != nil {
+	if err := s.core.PutMetadata(s.acting(r.Context(), entries), entries); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusCreated)
@@ -45,7 +45,7 @@ func (s *Server) deleteMetadata(w http.ResponseWriter, r *http.Request) error {
 	if err := inTime(r); err != nil {
 		return err
 	}
-	if err := s.core.DeleteMetadata(r.Context(), entries); err != nil {
+	if err := s.core.DeleteMetadata(s.acting(r.Context(), entries), entries); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/opendeliverygear/odg/store"
 )
 
 // metrics keep the names and labels of existing dashboards. Endpoints are routes and
@@ -58,6 +60,7 @@ func registered[C prometheus.Collector](registry prometheus.Registerer, c C) C {
 // observed is what is known of a request when it ends.
 type observed struct {
 	endpoint string
+	request  string // its id
 	err      error
 }
 
@@ -76,7 +79,8 @@ func state(r *http.Request) *observed {
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.cfg.Now()
-		o := &observed{endpoint: "unmatched"}
+		o := &observed{endpoint: "unmatched", request: requestID(r)}
+		w.Header().Set(HeaderRequest, o.request)
 		recorder := newRecorder(w, s.cfg.IdleTimeout)
 		method := knownMethod(r.Method)
 		defer func() {
@@ -85,7 +89,8 @@ func (s *Server) observe(next http.Handler) http.Handler {
 			s.metrics.total.WithLabelValues(o.endpoint, agent(r.UserAgent()), method, strconv.Itoa(recorder.code())).Inc()
 			s.logRequest(r, recorder, o, took)
 		}()
-		next.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), stateKey{}, o)))
+		ctx := store.By(r.Context(), store.Act{Request: o.request})
+		next.ServeHTTP(recorder, r.WithContext(context.WithValue(ctx, stateKey{}, o)))
 	})
 }
 
@@ -94,7 +99,7 @@ func (s *Server) logRequest(r *http.Request, w *recorder, o *observed, took time
 	if w.code() >= 500 {
 		event = s.cfg.Log.Error()
 	}
-	event.Str("method", r.Method).Str("path", r.URL.Path).Int("status", w.code()).
+	event.Str("request_id", o.request).Str("method", r.Method).Str("path", r.URL.Path).Int("status", w.code()).
 		Int64("bytes", w.written).Dur("duration", took).AnErr("error", o.err).Msg("request answered")
 }
 

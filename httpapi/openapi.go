@@ -15,7 +15,7 @@ type operations map[string]*huma.Operation
 var described = []func(huma.Registry) operations{
 	describeMetadata, describeQuery, describeChanges, describeSearch, describeComponents, describeDependencies, describeArtefacts,
 	describeDelivery, describeSprints, describeRescoring, describeUploads, describeBlobs, describeCache, describeDocumentation,
-	describeExtensions, describeBacklog, describeRuntime, describeService, describeCompliance, describeVEX, describeInactive,
+	describeExtensions, describeBacklog, describeRuntime, describeService, describeCompliance, describeVEX, describeHistory, describeInactive,
 }
 
 // document is the OpenAPI document of the routes of s.

@@ -16,6 +16,7 @@ import (
 	"github.com/opendeliverygear/odg/internal/rawjson"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/proposal"
+	"github.com/opendeliverygear/odg/store"
 )
 
 // proposals tells what there is to decide about the findings of an artefact.
@@ -101,7 +102,7 @@ func (s *Server) rescore(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.core.Rescore(r.Context(), entries); err != nil {
+	if err := s.core.Rescore(store.By(r.Context(), store.Act{Who: s.cfg.LocalUser}), entries); err != nil {
 		return err
 	}
 	s.replicateIssues(r.Context(), entries)

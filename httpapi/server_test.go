@@ -189,6 +189,10 @@ func (f faulty) Proposals(context.Context, artefact.ID, ...metadata.Type) iter.S
 func (f faulty) Explain(context.Context, string) (explain.Explanation, error) {
 	return explain.Explanation{}, f.err
 }
+func (f faulty) History(context.Context, string) (odg.Life, error) { return odg.Life{}, f.err }
+
+func (f faulty) SLA(context.Context, odg.Release) (odg.Evidence, error) { return odg.Evidence{}, f.err }
+
 func (f faulty) Compliance(context.Context, []*component.Descriptor, []metadata.Type) ([]odg.ComponentStanding, error) {
 	return nil, f.err
 }

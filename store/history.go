@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"math"
 	"strings"
@@ -11,6 +12,10 @@ import (
 
 	"github.com/opendeliverygear/odg/metadata"
 )
+
+// ErrNoHistory is wrapped by errors about what once was, of a store that is no
+// [Historian].
+var ErrNoHistory = errors.New("this store keeps no history")
 
 // Historian keeps what findings and rescorings once were. Its history is only ever
 // added to: no call of a store changes or removes what it tells. Every store of this

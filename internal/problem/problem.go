@@ -7,6 +7,7 @@ import (
 
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/component"
+	"github.com/opendeliverygear/odg/explain"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/vex/exchange"
 )
@@ -52,6 +53,8 @@ var table = []row{
 	{store.ErrReferences, http.StatusBadRequest, "references", false},
 	{store.ErrNotFound, http.StatusNotFound, "blob-not-found", true},
 	{store.ErrDigest, http.StatusBadRequest, "wrong-digest", true},
+	{store.ErrNoHistory, http.StatusNotImplemented, "no-history", true},
+	{explain.ErrNoFinding, http.StatusNotFound, "no-finding", false},
 	{store.ErrFull, http.StatusInsufficientStorage, "storage-full", true},
 	{store.ErrReadOnly, http.StatusServiceUnavailable, "read-only", true},
 	{store.ErrLocked, http.StatusServiceUnavailable, "locked", true},
