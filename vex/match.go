@@ -21,6 +21,10 @@ type Input struct {
 	// finding from products that nobody knows.
 	Artefacts []artefact.ID
 	Packages  []metadata.Entry
+	// Known stands in for Artefacts and Packages if there is much of them. It must know
+	// where all vulnerabilities are; those that no document is about may be left out of
+	// Findings then, see [About]. Match does not change it.
+	Known *Knowledge
 	// Config is the configuration of vulnerabilities; nil has no categories, so that
 	// nothing is decided.
 	Config *findingcfg.Finding

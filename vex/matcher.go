@@ -15,7 +15,7 @@ type matcher struct {
 	faults     faults
 	findings   []finding
 	byID       map[string][]int // findings by the id of the vulnerability
-	known      *knowledge
+	known      *Knowledge
 	rescores   *rescore.Index
 	outcomes   []outcome
 	rescorings []metadata.Entry
@@ -47,7 +47,10 @@ type outcome struct {
 }
 
 func newMatcher(in *Input) *matcher {
-	m := &matcher{Input: in, byID: map[string][]int{}, known: newKnowledge(in), rescores: rescore.NewIndex(in.Rescorings, in.Options)}
+	m := &matcher{Input: in, byID: map[string][]int{}, known: in.Known, rescores: rescore.NewIndex(in.Rescorings, in.Options)}
+	if m.known == nil {
+		m.known = newKnowledge(in)
+	}
 	for _, e := range in.Findings {
 		f, ok := findingOf(e)
 		if !ok {
@@ -56,7 +59,9 @@ func newMatcher(in *Input) *matcher {
 		m.findings = append(m.findings, f)
 		key := vulnerabilityKey(f.ref.CVE)
 		m.byID[key] = append(m.byID[key], len(m.findings)-1)
-		m.known.add(f.pkg, e.Artefact)
+		if in.Known == nil {
+			m.known.add(f.pkg, e.Artefact)
+		}
 	}
 	return m
 }
@@ -113,6 +118,26 @@ func (m *matcher) candidates(s Statement) []int {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// About tells which vulnerabilities documents are about. Of all that is stored, [Match]
+// needs no others in [Input.Findings], if [Input.Known] knows where they are.
+func About(docs []Document) func(e metadata.Entry) bool {
+	ids := map[string]bool{}
+	for _, doc := range docs {
+		for _, s := range doc.Statements {
+			ids[vulnerabilityKey(s.Vulnerability)] = true
+			for _, alias := range s.Aliases {
+				ids[vulnerabilityKey(alias)] = true
+			}
+		}
+	}
+	return func(e metadata.Entry) bool {
+		var about struct {
+			CVE string `json:"cve"`
+		}
+		return e.Meta.Type == metadata.TypeVulnerability && e.Data.Decode(&about) == nil && ids[vulnerabilityKey(about.CVE)]
+	}
 }
 
 // claim lets c speak for a finding, unless something younger does.

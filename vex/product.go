@@ -50,37 +50,60 @@ func (w wanted) anyPackage(p pkg) bool {
 	return false
 }
 
-// knowledge is which artefacts and packages there are, by their names, so that
-// products that nobody knows are told apart from those that are fine.
-type knowledge struct {
+// Knowledge is which artefacts and packages there are, by their names, so that
+// products that nobody knows are told apart from those that are fine. It keeps each
+// once, however many entries name it. The zero Knowledge knows nothing.
+type Knowledge struct {
 	artefacts map[string][]artefact.ID
 	packages  map[string][]pkg
 	seen      map[string]bool
 }
 
-func newKnowledge(in *Input) *knowledge {
-	k := &knowledge{artefacts: map[string][]artefact.ID{}, packages: map[string][]pkg{}, seen: map[string]bool{}}
+func newKnowledge(in *Input) *Knowledge {
+	k := &Knowledge{}
 	for _, id := range in.Artefacts {
 		k.addArtefact(id)
 	}
 	for _, e := range in.Packages {
-		var info metadata.BDBA
-		if e.Meta.Type == metadata.TypeStructureInfo && e.Data.Decode(&info) == nil {
-			k.add(pkg{name: info.PackageName, version: artefact.Text(info.PackageVersion)}, e.Artefact)
+		if e.Meta.Type == metadata.TypeStructureInfo {
+			k.Add(e)
 		}
 	}
 	return k
 }
 
-func (k *knowledge) add(p pkg, id artefact.ID) {
+// Add takes in the artefact of an entry, and the package that it is about if it is a
+// structure info or a vulnerability.
+func (k *Knowledge) Add(e metadata.Entry) {
+	k.addArtefact(e.Artefact)
+	switch e.Meta.Type {
+	case metadata.TypeStructureInfo:
+		var info metadata.BDBA
+		if e.Data.Decode(&info) == nil {
+			k.add(pkg{name: info.PackageName, version: artefact.Text(info.PackageVersion)}, e.Artefact)
+		}
+	case metadata.TypeVulnerability:
+		if f, ok := findingOf(e); ok {
+			k.add(f.pkg, e.Artefact)
+		}
+	}
+}
+
+func (k *Knowledge) add(p pkg, id artefact.ID) {
 	k.addArtefact(id)
+	if k.packages == nil {
+		k.packages = map[string][]pkg{}
+	}
 	if key := strings.Join([]string{"p", p.name, p.version, p.purl}, "\x00"); !k.seen[key] {
 		k.seen[key] = true
 		k.packages[p.name] = append(k.packages[p.name], p)
 	}
 }
 
-func (k *knowledge) addArtefact(id artefact.ID) {
+func (k *Knowledge) addArtefact(id artefact.ID) {
+	if k.seen == nil {
+		k.artefacts, k.seen = map[string][]artefact.ID{}, map[string]bool{}
+	}
 	if key := "a\x00" + id.Key(); k.seen[key] {
 		return
 	} else {
@@ -94,7 +117,7 @@ func (k *knowledge) addArtefact(id artefact.ID) {
 }
 
 // has tells if the product is known, and its packages are as far as it names any.
-func (k *knowledge) has(w wanted) bool {
+func (k *Knowledge) has(w wanted) bool {
 	for _, i := range w.product {
 		if k.hasArtefact(i) || len(w.packages) == 0 && k.hasPackage(i) {
 			return true
@@ -103,7 +126,7 @@ func (k *knowledge) has(w wanted) bool {
 	return false
 }
 
-func (k *knowledge) hasArtefact(i identifier) bool {
+func (k *Knowledge) hasArtefact(i identifier) bool {
 	for _, name := range i.artefactNames() {
 		for _, id := range k.artefacts[name] {
 			if i.matchesArtefact(id) {
@@ -129,7 +152,7 @@ func (i identifier) artefactNames() []string {
 	return names
 }
 
-func (k *knowledge) hasPackage(i identifier) bool {
+func (k *Knowledge) hasPackage(i identifier) bool {
 	for _, n := range i.names {
 		for _, p := range k.packages[n.name] {
 			if i.matchesPackage(p) {

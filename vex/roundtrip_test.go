@@ -23,6 +23,7 @@ type world struct{ findings, rescorings []metadata.Entry }
 var comments = []*string{
 	nil, new("Never called."), new("VEX not_affected code_not_reachable update\nTwo\n\nparagraphs."), new("VEX fixed"),
 	new("odg:severity=NONE"), new("VEX under_investigation\nWe look."), new("  spaces \r\n and ends "), new("VEX not a status"),
+	new("VEX not_affected\nAuthor: Acme\nNever called."), new("VEX fixed\nAuthor: \nAuthor: nobody"),
 }
 
 func worlds(t *rapid.T) world {

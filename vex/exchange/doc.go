@@ -7,7 +7,8 @@
 //	doc, err = x.Export(ctx, component.ID{Name: "example.org/shop/web", Version: "1.4.2"}, exchange.Export{})
 //	err = vex.Encode(os.Stdout, doc, vex.CycloneDX)
 //
-// An import stores all that it decides, or nothing. It reads all vulnerabilities that are
-// stored, since documents may name packages and images of any component; an export reads
-// those of one component.
+// An import stores all that it decides, or nothing. It goes over all vulnerabilities that
+// are stored, since documents may name packages and images of any component, and keeps in
+// memory those that they are about, and the names of artefacts and packages; an export
+// reads those of one component.
 package exchange

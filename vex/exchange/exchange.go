@@ -58,36 +58,25 @@ func (x *Exchange) config() (*findingcfg.Finding, error) {
 	return cfg, nil
 }
 
-// known is what is stored about vulnerabilities.
-type known struct {
-	findings   []metadata.Entry
-	rescorings []metadata.Entry
-	others     []metadata.Entry // of which artefacts and packages are known
-}
-
-// read reads what is known of some artefacts, and the rescorings in which they may be.
-func (x *Exchange) read(ctx context.Context, artefacts, decided []store.Selector) (k known, err error) {
-	if k.findings, err = x.query(ctx, store.Query{Types: []metadata.Type{metadata.TypeVulnerability}, Artefacts: artefacts}); err != nil {
-		return k, err
-	}
-	if k.others, err = x.query(ctx, store.Query{
-		Types: []metadata.Type{metadata.TypeStructureInfo, metadata.TypeScanInfo, metadata.TypeSnapshot}, Artefacts: artefacts,
-	}); err != nil {
-		return k, err
-	}
-	k.rescorings, err = x.query(ctx, store.Query{
-		Types: []metadata.Type{metadata.TypeRescoring}, ReferencedTypes: []metadata.Type{metadata.TypeVulnerability}, Artefacts: decided,
-	})
-	return k, err
-}
-
-func (x *Exchange) query(ctx context.Context, q store.Query) ([]metadata.Entry, error) {
-	var list []metadata.Entry
+// query hands over what q selects.
+func (x *Exchange) query(ctx context.Context, q store.Query, use func(metadata.Entry)) error {
 	for e, err := range x.core.QueryMetadata(ctx, q) {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		list = append(list, e)
+		use(e)
 	}
-	return list, nil
+	return nil
+}
+
+// others are the types of entries that tell which artefacts and packages there are,
+// besides vulnerabilities.
+var others = []metadata.Type{metadata.TypeStructureInfo, metadata.TypeScanInfo, metadata.TypeSnapshot}
+
+// rescorings reads the decisions about vulnerabilities in some scopes; none means all.
+func (x *Exchange) rescorings(ctx context.Context, scopes ...store.Selector) (list []metadata.Entry, err error) {
+	err = x.query(ctx, store.Query{
+		Types: []metadata.Type{metadata.TypeRescoring}, ReferencedTypes: []metadata.Type{metadata.TypeVulnerability}, Artefacts: scopes,
+	}, func(e metadata.Entry) { list = append(list, e) })
+	return list, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
@@ -38,36 +37,39 @@ func (x *Exchange) Export(ctx context.Context, id component.ID, o Export) (vex.D
 	if err != nil {
 		return vex.Document{}, err
 	}
-	k, err := x.read(ctx, about(id), decisions(id))
-	if err != nil {
+	h := vex.Holding{Component: id.Name, Version: id.Version, Config: cfg, Options: x.cfg.Scopes, Author: o.Author, Now: x.cfg.Now()}
+	known, err := x.readComponent(ctx, &h)
+	switch {
+	case err != nil:
 		return vex.Document{}, fmt.Errorf("read vulnerabilities of %s: %w", id, err)
-	}
-	is := func(e metadata.Entry) bool {
-		return artefact.Text(e.Artefact.ComponentName) == id.Name && artefact.Text(e.Artefact.ComponentVersion) == id.Version
-	}
-	if !slices.ContainsFunc(k.findings, is) && !slices.ContainsFunc(k.others, is) {
+	case !known:
 		return vex.Document{}, fmt.Errorf("component version %s: %w", id, ErrUnknown)
+	case h.Author == "":
+		h.Author = DefaultAuthor
 	}
-	if o.Author == "" {
-		o.Author = DefaultAuthor
-	}
-	doc := vex.Export(vex.Holding{
-		Component: id.Name, Version: id.Version, Findings: k.findings, Rescorings: k.rescorings,
-		Config: cfg, Options: x.cfg.Scopes, Author: o.Author, Now: x.cfg.Now(),
-	})
+	doc := vex.Export(h)
 	if len(doc.Statements) == 0 {
 		return doc, fmt.Errorf("component version %s: %w", id, ErrNothingFound)
 	}
 	return doc, nil
 }
 
-// about selects the component. Its versions are told apart later: to ask for one of them
-// also asks for its descriptor, which a registry that is down would keep.
-func about(id component.ID) []store.Selector {
-	return []store.Selector{{ID: artefact.ID{ComponentName: &id.Name}}}
-}
-
-// decisions selects the scopes that a component may be in.
-func decisions(id component.ID) []store.Selector {
-	return []store.Selector{{ID: artefact.ID{ComponentName: &id.Name}}, {ID: artefact.ID{ComponentName: new("")}}}
+// readComponent reads what is known of a component, and tells if anything is of the
+// version. Versions are told apart here: to ask for one of them also asks for its
+// descriptor, which a registry that is down would keep.
+func (x *Exchange) readComponent(ctx context.Context, h *vex.Holding) (known bool, err error) {
+	component := store.Selector{ID: artefact.ID{ComponentName: &h.Component}}
+	err = x.query(ctx, store.Query{
+		Types: append([]metadata.Type{metadata.TypeVulnerability}, others...), Artefacts: []store.Selector{component},
+	}, func(e metadata.Entry) {
+		version := artefact.Text(e.Artefact.ComponentVersion)
+		known = known || version == h.Version
+		if e.Meta.Type == metadata.TypeVulnerability && (version == "" || version == h.Version) {
+			h.Findings = append(h.Findings, e)
+		}
+	})
+	if err == nil {
+		h.Rescorings, err = x.rescorings(ctx, component, store.Selector{ID: artefact.ID{ComponentName: new("")}})
+	}
+	return known, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/vex"
 )
 
@@ -70,7 +71,7 @@ func (u *Unmatched) Error() string {
 // the latter tells all outcomes. Without a configuration of vulnerabilities, it wraps
 // [ErrNotConfigured].
 func (x *Exchange) Import(ctx context.Context, docs []vex.Document, o Import) (vex.Plan, error) {
-	in, err := x.input(ctx, o)
+	in, err := x.input(ctx, docs, o)
 	if err != nil {
 		return vex.Plan{}, err
 	}
@@ -90,7 +91,7 @@ func (x *Exchange) Import(ctx context.Context, docs []vex.Document, o Import) (v
 }
 
 // input checks o before it reads anything.
-func (x *Exchange) input(ctx context.Context, o Import) (vex.Input, error) {
+func (x *Exchange) input(ctx context.Context, docs []vex.Document, o Import) (vex.Input, error) {
 	cfg, err := x.config()
 	if err != nil {
 		return vex.Input{}, &Refused{Err: err}
@@ -101,15 +102,27 @@ func (x *Exchange) input(ctx context.Context, o Import) (vex.Input, error) {
 	if err := o.check(in.Mapping, cfg, now); err != nil {
 		return in, err
 	}
-	k, err := x.read(ctx, nil, nil)
-	if err != nil {
+	if err := x.readAll(ctx, docs, &in); err != nil {
 		return in, fmt.Errorf("read vulnerabilities: %w", err)
 	}
-	in.Findings, in.Rescorings, in.Packages = k.findings, k.rescorings, k.others
-	for _, e := range k.others {
-		in.Artefacts = append(in.Artefacts, e.Artefact)
-	}
 	return in, nil
+}
+
+// readAll reads what documents may be about. Of what they are not about, only the names
+// of artefacts and packages are kept.
+func (x *Exchange) readAll(ctx context.Context, docs []vex.Document, in *vex.Input) (err error) {
+	in.Known = &vex.Knowledge{}
+	about := vex.About(docs)
+	err = x.query(ctx, store.Query{Types: append([]metadata.Type{metadata.TypeVulnerability}, others...)}, func(e metadata.Entry) {
+		in.Known.Add(e)
+		if about(e) {
+			in.Findings = append(in.Findings, e)
+		}
+	})
+	if err == nil {
+		in.Rescorings, err = x.rescorings(ctx)
+	}
+	return err
 }
 
 func (o Import) check(m vex.Mapping, cfg *findingcfg.Finding, now time.Time) error {
