@@ -10,6 +10,7 @@ import (
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/vex"
 	"github.com/opendeliverygear/odg/vex/exchange"
 )
@@ -87,7 +88,7 @@ func (s *Server) importVEX(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return badRequest("%v", err)
 	}
-	plan, err := s.exchange().Import(r.Context(), []vex.Document{doc}, o)
+	plan, err := s.exchange().Import(store.By(r.Context(), store.Act{Who: s.cfg.LocalUser}), []vex.Document{doc}, o)
 	if err != nil {
 		return refused(err)
 	}
