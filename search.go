@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
@@ -25,6 +26,16 @@ type Searcher interface {
 	Search(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool) (search.Result, error)
 }
 
+// EffectiveSearcher is a [Searcher] that keeps how findings stand, by the configuration
+// of the [Core], so that they can be searched for without judging them anew.
+type EffectiveSearcher interface {
+	Searcher
+	// SearchEffective is Search for a query that needs [search.Item.Effective], as of
+	// now. It wraps [store.ErrOutdated] if the store does not know at present how all
+	// findings stand.
+	SearchEffective(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool, now time.Time) (search.Result, error)
+}
+
 // Search returns a page of the entries that r asks for. As for [Core.QueryMetadata],
 // rows of a finding type whose configuration does not apply to their artefact are
 // left out. While there is more the page has a [search.Result.Next], full or not.
@@ -33,7 +44,8 @@ type Searcher interface {
 // How findings stand after all that was decided, [search.Item.Effective], is worked
 // out if r selects, sorts or asks for it, as of now.
 //
-// Unless the store is a [Searcher], every entry of the types and components that r
+// Unless the store is a [Searcher], and an [EffectiveSearcher] that is up to date if
+// effective values are needed, every entry of the types and components that r
 // includes is looked at once per page; the memory needed is that of the page, and of
 // the rescorings if effective values are needed.
 func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, error) {
@@ -41,8 +53,18 @@ func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, err
 	if err != nil {
 		return search.Result{}, err
 	}
-	if s, ok := c.store.(Searcher); ok && !query.Effective() {
-		return s.Search(ctx, query, c.applies)
+	switch s := c.store.(type) {
+	case EffectiveSearcher:
+		if !query.Effective() {
+			return s.Search(ctx, query, c.applies)
+		}
+		if result, err := s.SearchEffective(ctx, query, c.applies, c.cfg.Now()); !errors.Is(err, store.ErrOutdated) {
+			return result, err
+		}
+	case Searcher:
+		if !query.Effective() {
+			return s.Search(ctx, query, c.applies)
+		}
 	}
 	item, err := c.items(ctx, query)
 	if err != nil {

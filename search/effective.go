@@ -138,6 +138,17 @@ func (c Criterion) operands() (sign string, values []string, err error) {
 	return "", nil, fault("%s: unsupported op='%s'", c.Attr, c.Op)
 }
 
+// Effective tells if c looks at [Item.Effective]; always then says that it can hold
+// only for what has one.
+func (c Condition) Effective() (some, always bool) {
+	some, all := false, true
+	for _, t := range c.Any {
+		needs := needsEffective(t)
+		some, all = some || needs, all && needs
+	}
+	return some, some && (all || c.Not) // the opposite of what is unknown is unknown
+}
+
 func isEffective(attr string) bool { _, ok := effective[attr]; return ok }
 
 // needsEffective tells if t looks at effective values.

@@ -107,19 +107,30 @@ func (p *Page) Offer(e Item) {
 // Full tells if nothing that comes later in the order has a place on the page.
 func (p *Page) Full() bool { return len(p.rows) == p.query.limit }
 
-// Until says that what comes behind place in the order was not offered, so that
-// the next page goes on there unless this one is full. See [Query.Place].
+// FullAt tells if the page is full of items that do not come behind place, so that
+// nothing behind it has a place on the page. It is for whoever offers some items
+// before their turn.
+func (p *Page) FullAt(place []Key) bool {
+	return p.Full() && p.query.order.compare(p.rows[len(p.rows)-1].keys, place) <= 0
+}
+
+// Until says that not all that comes behind place in the order was offered, so that
+// the page ends there if not before, and the next one goes on. See [Query.Place].
 func (p *Page) Until(place []Key) { p.until = place }
 
 // Result returns the page.
 func (p *Page) Result() Result {
-	r := Result{Items: make([]Item, len(p.rows))}
-	for i, row := range p.rows {
+	rows := p.rows
+	for p.until != nil && len(rows) > 0 && p.query.order.compare(rows[len(rows)-1].keys, p.until) > 0 {
+		rows = rows[:len(rows)-1]
+	}
+	r := Result{Items: make([]Item, len(rows))}
+	for i, row := range rows {
 		r.Items[i] = row.item
 	}
 	switch {
-	case p.Full():
-		r.Next = p.query.order.cursor(p.rows[len(p.rows)-1].keys)
+	case len(rows) == p.query.limit:
+		r.Next = p.query.order.cursor(rows[len(rows)-1].keys)
 	case p.until != nil:
 		r.Next = p.query.order.cursor(p.until)
 	}

@@ -110,6 +110,12 @@ func TestPageEndsEarly(t *testing.T) {
 
 	page.Offer(items[2])
 	is.True(page.Full())
+	is.True(!page.FullAt(q.Place(items[1])))
+	is.True(page.FullAt(q.Place(items[2])))
+	is.Equal(len(page.Result().Items), 1) // what was offered before its turn waits
+	is.Equal(*page.Result().Next["ocm.version"], "1")
+	page.Until(q.Place(items[2]))
+	is.Equal(len(page.Result().Items), 2)
 	is.Equal(*page.Result().Next["ocm.version"], "2") // a full page goes on behind its end
 
 	page = q.NewPage()

@@ -46,10 +46,15 @@ func (s *Store) search(ctx context.Context, q *search.Query, applies func(metada
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
-	r := reading{store: s, plan: newSearchPlan(q), page: q.NewPage(), applies: applies}
-	at := beginning(q)
+	r := reading{store: s, plan: newSearchPlan(q), page: q.NewPage(), applies: applies, read: s.read}
+	return r.result(ctx, start, b)
+}
+
+// result reads slices until the page is full, or it takes too long.
+func (r *reading) result(ctx context.Context, start time.Time, b searchBounds) (search.Result, error) {
+	at := beginning(r.plan.query)
 	for size := b.first; ; size = b.next {
-		limit := q.Limit() + 1
+		limit := r.plan.query.Limit() + 1
 		if r.plan.residual || r.dropped {
 			limit = b.entries
 		}
@@ -57,7 +62,7 @@ func (s *Store) search(ctx context.Context, q *search.Query, applies func(metada
 		if at, err = r.slice(ctx, at, size, limit); err != nil {
 			return search.Result{}, err
 		}
-		if r.page.Full() || at.over {
+		if r.full(at) || at.over {
 			return r.page.Result(), nil
 		}
 		if size == b.next && at.after != nil && time.Since(start) >= b.patience {
@@ -65,6 +70,14 @@ func (s *Store) search(ctx context.Context, q *search.Query, applies func(metada
 			return r.page.Result(), nil
 		}
 	}
+}
+
+// full tells if nothing behind at has a place on the page.
+func (r *reading) full(at position) bool {
+	if !r.early {
+		return r.page.Full()
+	}
+	return at.after != nil && r.page.FullAt(at.after)
 }
 
 // completeForSearch derives columns of rows that others wrote meanwhile.
@@ -99,6 +112,9 @@ type reading struct {
 	page    *search.Page
 	applies func(metadata.Entry) bool
 	dropped bool // an entry that PostgreSQL found
+	early   bool // entries were offered before their turn
+	// read runs a statement, as [Store.read] does.
+	read func(ctx context.Context, act, query string, args []any, each func(row [][]byte) (bool, error)) error
 }
 
 // slice offers at most limit of the entries that size rows behind at hold, and
@@ -112,12 +128,19 @@ func (r *reading) slice(ctx context.Context, at position, size, limit int) (posi
 	d := decoder{types: r.store.cfg.Types}
 	// The plan depends on the values, so none is kept.
 	args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
-	err = r.store.read(ctx, "search metadata", text, args, func(row [][]byte) (bool, error) {
+	err = r.read(ctx, "search metadata", text, args, func(row [][]byte) (bool, error) {
 		entries, looked = entries+1, int(bigint(row[0]))
-		e := d.entry(row[2:])
-		end.after = r.plan.place(e, string(row[1]))
-		r.offer(e)
-		return !r.page.Full(), nil
+		item := search.Item{Entry: d.entry(row[2:])}
+		ok := true
+		if r.plan.effective {
+			item.Effective = effectiveOf(row[2+entryWidth:], item.Entry)
+			ok = stands(row[2+entryWidth+effectiveWidth])
+		}
+		end.after = r.plan.place(item, string(row[1]), at.nulls)
+		if ok {
+			r.offer(item)
+		}
+		return !r.full(end), nil
 	})
 	if entries < limit && looked < size {
 		end = r.plan.behind(at)
@@ -125,19 +148,22 @@ func (r *reading) slice(ctx context.Context, at position, size, limit int) (posi
 	return end, err
 }
 
-func (r *reading) offer(e metadata.Entry) {
-	item := search.Item{Entry: e}
-	if !r.plan.query.Matches(item) || !r.applies(e) {
+func (r *reading) offer(item search.Item) {
+	if !r.plan.query.Matches(item) || !r.applies(item.Entry) {
 		r.dropped = true
 		return
 	}
 	r.page.Offer(item)
 }
 
-// place returns where the row of e stands, also if it has not the id that belongs to
-// e: then it is no entry of ours, but nothing is read twice.
-func (p *searchPlan) place(e metadata.Entry, id string) []search.Key {
-	place := p.query.Place(search.Item{Entry: e})
+// place returns where the row of an item stands, also if it has not the id that belongs
+// to it: then it is no entry of ours, but nothing is read twice. Among the rows without
+// a first key others may be looked at.
+func (p *searchPlan) place(item search.Item, id string, nulls bool) []search.Key {
+	place := p.query.Place(item)
+	if nulls {
+		place[0] = search.Key{Null: true}
+	}
 	for i, k := range p.query.Order() {
 		if k.Field == "id" {
 			place[i].Text = id

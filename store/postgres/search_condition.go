@@ -118,11 +118,18 @@ func translate(test search.Test) (where sq.Sqlizer, exact bool) {
 		return translateSeverity(t)
 	case search.InScope:
 		return translateInScope(t)
+	case search.EffectiveDue:
+		return dueIs("m.effective_due", t), true
+	case search.EffectiveValue:
+		return valueIs("m.effective_value", t), true
 	}
 	return nil, false
 }
 
 func translateAmong(t search.Among) (sq.Sqlizer, bool) {
+	if column, ok := effectiveAttributes[t.Attr]; ok {
+		return column.among(t.Values)
+	}
 	if t.Attr == "id" {
 		return sq.Expr("m.id = ANY(?::bpchar[])", storableTexts(t.Values)), false
 	}
@@ -150,6 +157,9 @@ func amongTokens(t search.Among) sq.Sqlizer {
 }
 
 func translateBetween(t search.Between) (sq.Sqlizer, bool) {
+	if t.Attr == "effective.due" {
+		return dueBetween("m.effective_due", t), true
+	}
 	key, ok := sortColumns[t.Attr]
 	if !ok || !key.time {
 		return nil, false
@@ -169,9 +179,10 @@ func translateCompare(t search.Compare) (sq.Sqlizer, bool) {
 	if !ok || column.cut || !storableText(t.Value) {
 		return nil, false
 	}
-	sign := map[string]string{"<": "<", "<=": "<=", "=": "=", "!=": "<>", ">=": ">=", ">": ">"}[t.Sign]
-	return sq.Expr(column.expr+` COLLATE "C" `+sign+" ?::text", t.Value), true
+	return sq.Expr(column.expr+` COLLATE "C" `+sqlSigns[t.Sign]+" ?::text", t.Value), true
 }
+
+var sqlSigns = map[string]string{"<": "<", "<=": "<=", "=": "=", "!=": "<>", ">=": ">=", ">": ">"}
 
 func translateSeverity(t search.Severity) (sq.Sqlizer, bool) {
 	listed, in := t.Yes, "IN"

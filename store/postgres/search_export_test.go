@@ -40,3 +40,20 @@ func UsualSlices() [][2]int {
 func QueryStatement(q store.Query) (string, []any, error) {
 	return selection(q, entryColumns).PlaceholderFormat(sq.Dollar).ToSql()
 }
+
+// SearchEffectiveWithin is [Store.SearchEffective] with other bounds.
+func (s *Store) SearchEffectiveWithin(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool, now time.Time, b SearchBounds) (search.Result, error) {
+	return s.searchEffective(ctx, q, applies, now, b)
+}
+
+// SearchEffectiveStatement is the statement of a slice, and that of the findings that are
+// read apart, of a store with rules.
+func (s *Store) SearchEffectiveStatement(q *search.Query, now time.Time, size, limit int) (texts [2]string, args [2][]any, err error) {
+	p := newSearchPlan(q)
+	p.types, p.doubtful = s.rules.types, now
+	if texts[0], args[0], err = p.statement(beginning(q), size, limit); err != nil {
+		return texts, args, err
+	}
+	texts[1], args[1], err = p.doubtedStatement(now)
+	return texts, args, err
+}

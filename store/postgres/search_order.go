@@ -11,6 +11,7 @@ type sortKey struct {
 	expr, typ  string
 	notNull    bool
 	time       bool
+	number     bool
 	descending bool
 }
 
@@ -22,6 +23,8 @@ var sortColumns = map[string]sortKey{
 	"ocm.version":        {expr: `m.component_version COLLATE "C"`, typ: "text"},
 	"type":               {expr: `m.type COLLATE "C"`, typ: "text"},
 	"id":                 {expr: `m.id COLLATE "C"`, typ: "bpchar", notNull: true},
+	"effective.due":      {expr: "e.due", typ: "date", time: true},
+	"effective.severity": {expr: "e.value", typ: "int4", number: true, notNull: true},
 }
 
 func sortKeys(order []search.Sort) []sortKey {
@@ -62,8 +65,11 @@ func (k sortKey) sign() string {
 func (k sortKey) param() string { return "?::" + k.typ }
 
 func (k sortKey) arg(v search.Key) any {
-	if k.time {
+	switch {
+	case k.time:
 		return v.At
+	case k.number:
+		return small(v.Number)
 	}
 	return v.Text
 }

@@ -25,12 +25,13 @@ CREATE TABLE odg_effective (
     rules             uuid NOT NULL -- digest of the configuration by which it was judged
 );
 
--- Lists by date and by value, of everything and of components; the version, last, tells
--- rows of other versions apart without looking at them.
-CREATE INDEX ix_odg_effective_due ON odg_effective (due NULLS FIRST, id COLLATE "C");
+-- Lists by date and by value, of types and of components; lists of everything are merged
+-- from those of each type. The version, last, tells rows of other versions apart without
+-- looking at them.
+CREATE INDEX ix_odg_effective_type_due ON odg_effective (type, due NULLS FIRST, id COLLATE "C");
 CREATE INDEX ix_odg_effective_component_due
     ON odg_effective (component_name, due NULLS FIRST, id COLLATE "C", component_version);
-CREATE INDEX ix_odg_effective_value ON odg_effective (value, id COLLATE "C");
+CREATE INDEX ix_odg_effective_type_value ON odg_effective (type, value, id COLLATE "C");
 CREATE INDEX ix_odg_effective_component_value
     ON odg_effective (component_name, component_version, value, id COLLATE "C");
 
