@@ -66,6 +66,7 @@ var cases = map[string]func(t *testing.T, c Core){
 	"changes are fed by the rules of queries":  fedByRules,
 	"changes by the thousand":                  fedInBulk,
 	"faults of a cursor are told":              cursorFaults,
+	"workers take over what people corrected":  corrections,
 }
 
 const findings = `
