@@ -15,9 +15,9 @@ type lifeDoc struct {
 }
 
 type versionDoc struct {
-	ID    string    `json:"id"`
-	Began turnDoc   `json:"began"`
-	Ended *turnDoc  `json:"ended" doc:"Null if it is stored at present."`
+	ID    string   `json:"id"`
+	Began turnDoc  `json:"began"`
+	Ended *turnDoc `json:"ended" doc:"Null if it is stored at present."`
 	Entry entryDoc `json:"entry"`
 }
 
