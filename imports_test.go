@@ -52,6 +52,7 @@ var house = [][]string{
 	{"internal/enumeration"},
 	{"worker"},
 	{"scan/image", "scan/responsibles"},
+	{"scan/responsibles/github"},
 	{"scan/osid/eol"},
 	{"scan/osid"},
 	{"scan/osid/eol/generate"},
