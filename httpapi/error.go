@@ -79,14 +79,20 @@ func details(err error) problem.Details {
 	return problem.New(http.StatusInternalServerError, "", "500: Internal Server Error")
 }
 
-// onScreen shortens a text that repeats too much of what was sent: the path of a fault
-// comes first, and what to do is said in the last words.
+// onScreen shortens lines that repeat too much of what was sent: the path of a fault comes
+// first in them, and what to do is said in the last words.
 func onScreen(text string) string {
-	const most = 1000
+	const most, lines = 1000, 40
 	if len(text) <= most {
 		return text
 	}
-	return strings.ToValidUTF8(text[:most/2], "") + " … " + strings.ToValidUTF8(text[len(text)-most/2:], "")
+	list := strings.SplitN(text, "\n", lines+1)
+	for i, line := range list {
+		if len(line) > most {
+			list[i] = strings.ToValidUTF8(line[:most/2], "") + " … " + strings.ToValidUTF8(line[len(line)-most/2:], "")
+		}
+	}
+	return strings.Join(list, "\n")
 }
 
 // retryAfter is when to come back after a 503, in seconds.

@@ -35,11 +35,14 @@ type component struct {
 func parseCycloneDX(top members) (Document, error) {
 	r := &cycloneReader{doc: Document{Format: CycloneDX, ID: top.text("serialNumber")}, places: map[string]component{}}
 	r.metadata(top["metadata"])
-	if err := r.components("components", top["components"], r.product); err != nil {
+	if err := r.components("components", top["components"], r.product); err != nil && err != errFull {
 		return Document{}, err
 	}
 	found := 0
 	err := each("vulnerabilities", top["vulnerabilities"], func(path string, element json.RawMessage) error {
+		if r.full() {
+			return errFull
+		}
 		var v cdx.Vulnerability
 		if err := decode(path, element, &v); err != nil {
 			r.add(err.Path, err.Err)
@@ -48,7 +51,7 @@ func parseCycloneDX(top members) (Document, error) {
 		found++
 		return r.vulnerability(path, v)
 	})
-	if err != nil {
+	if err != nil && err != errFull {
 		return Document{}, err
 	}
 	if found == 0 && len(r.list) == 0 {
@@ -109,6 +112,9 @@ func (r *cycloneReader) time(path, s string) time.Time {
 // components remembers components by their bom-ref, with what they are part of.
 func (r *cycloneReader) components(path string, list json.RawMessage, within Product) error {
 	return each(path, list, func(path string, element json.RawMessage) error {
+		if r.full() {
+			return errFull
+		}
 		var c cdx.Component
 		if err := decode(path, element, &c); err != nil {
 			r.add(err.Path, err.Err)

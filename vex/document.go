@@ -72,11 +72,15 @@ type Package struct {
 	IDs []string
 }
 
-// String names the product for people.
+// String names the product for people, with no more than twenty of its packages.
 func (p Product) String() string {
+	const most = 20
 	s := strings.Join(p.IDs[:min(1, len(p.IDs))], "")
-	for i, pkg := range p.Packages {
+	for i, pkg := range p.Packages[:min(most, len(p.Packages))] {
 		s += [2]string{" ", ", "}[min(i, 1)] + strings.Join(pkg.IDs[:min(1, len(pkg.IDs))], "")
+	}
+	if more := len(p.Packages) - most; more > 0 {
+		s += fmt.Sprintf(", and %d more", more)
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/opendeliverygear/odg/internal/rawjson"
 )
@@ -26,9 +27,9 @@ type Error struct {
 
 // Error names document, path and fault.
 func (e *Error) Error() string {
-	s := e.Err.Error()
+	s := shortened(e.Err.Error())
 	if e.Path != "" {
-		s = e.Path + ": " + s
+		s = shortened(e.Path) + ": " + s
 	}
 	if e.Name != "" {
 		s = e.Name + ": " + s
@@ -36,11 +37,28 @@ func (e *Error) Error() string {
 	return s
 }
 
+// shortened leaves out the middle of what repeats too much of a document.
+func shortened(s string) string {
+	const most = 600
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most/2], "") + " … " + strings.ToValidUTF8(s[len(s)-most/2:], "")
+}
+
 // Unwrap returns the fault without its place.
 func (e *Error) Unwrap() error { return e.Err }
 
 // MaxFaults is how many faults are told at once.
 const MaxFaults = 20
+
+// maxCounted is how many more are counted before a document is given up.
+const maxCounted = 1000
+
+var errFull = errors.New("so many faults that nobody reads on")
+
+// full tells that it makes no sense to look for more.
+func (f *faults) full() bool { return f.more >= maxCounted }
 
 // faults gathers what is wrong.
 type faults struct {
@@ -62,6 +80,9 @@ func (f *faults) addIn(name, path string, err error) {
 }
 
 func (f *faults) err() error {
+	if f.full() {
+		return errors.Join(append(f.list, fmt.Errorf("and %d more, or more still", f.more))...)
+	}
 	if f.more > 0 {
 		return errors.Join(append(f.list, fmt.Errorf("and %d more", f.more))...)
 	}

@@ -143,7 +143,9 @@ func Match(docs []Document, in Input) (Plan, error) {
 	m := newMatcher(&in)
 	for _, doc := range docs {
 		for _, s := range doc.Statements {
-			m.statement(doc, s)
+			if !m.statement(doc, s) {
+				return Plan{}, m.faults.err()
+			}
 		}
 	}
 	if err := m.faults.err(); err != nil {

@@ -1,7 +1,6 @@
 package vex
 
 import (
-	"slices"
 	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -14,8 +13,9 @@ type matcher struct {
 	*Input
 	faults     faults
 	findings   []finding
-	byID       map[string][]int // findings by the id of the vulnerability
+	byID       map[string]reach // findings by the id of the vulnerability
 	known      *Knowledge
+	work       work
 	rescores   *rescore.Index
 	outcomes   []outcome
 	rescorings []metadata.Entry
@@ -47,7 +47,7 @@ type outcome struct {
 }
 
 func newMatcher(in *Input) *matcher {
-	m := &matcher{Input: in, byID: map[string][]int{}, known: in.Known, rescores: rescore.NewIndex(in.Rescorings, in.Options)}
+	m := &matcher{Input: in, byID: map[string]reach{}, known: in.Known, work: work{MaxComparisons}, rescores: rescore.NewIndex(in.Rescorings, in.Options)}
 	if m.known == nil {
 		m.known = newKnowledge(in)
 	}
@@ -58,7 +58,10 @@ func newMatcher(in *Input) *matcher {
 		}
 		m.findings = append(m.findings, f)
 		key := vulnerabilityKey(f.ref.CVE)
-		m.byID[key] = append(m.byID[key], len(m.findings)-1)
+		if m.byID[key] == nil {
+			m.byID[key] = reach{}
+		}
+		m.byID[key].add(len(m.findings)-1, f)
 		if in.Known == nil {
 			m.known.add(f.pkg, e.Artefact)
 		}
@@ -77,8 +80,8 @@ func findingOf(e metadata.Entry) (finding, bool) {
 	}, true
 }
 
-// statement finds what s is about.
-func (m *matcher) statement(doc Document, s Statement) {
+// statement finds what s is about. It tells if there is time for more.
+func (m *matcher) statement(doc Document, s Statement) bool {
 	decision, decides, err := m.decide(s)
 	m.faults.addIn(doc.Name, s.Path, err)
 	at := s.Time
@@ -89,13 +92,18 @@ func (m *matcher) statement(doc Document, s Statement) {
 	if !s.Time.IsZero() {
 		c.remark.at = at
 	}
-	candidates := m.candidates(s)
+	reaches := m.reachesOf(s)
 	for _, p := range s.Products {
 		m.outcomes = append(m.outcomes, outcome{counts: map[Result]int{}, Outcome: Outcome{
 			Document: doc.Name, Path: p.Path, Product: p.String(), Vulnerability: s.Vulnerability,
 			Status: s.Status, Justification: s.Justification, Severity: decision.Severity,
 		}})
 		here, wanted := len(m.outcomes)-1, wantedOf(p)
+		candidates, ok := m.candidates(reaches, wanted)
+		if !ok {
+			m.faults.addIn(doc.Name, p.Path, errTooMuch)
+			return false
+		}
 		for _, i := range candidates {
 			if wanted.matches(m.findings[i].entry.Artefact, m.findings[i].pkg) {
 				m.claim(&m.findings[i], c, here)
@@ -103,21 +111,12 @@ func (m *matcher) statement(doc Document, s Statement) {
 		}
 		if o := &m.outcomes[here]; o.Findings == 0 {
 			o.Result = UnknownProduct
-			if m.known.has(wanted) {
+			if m.known.has(wanted, &m.work) {
 				o.Result = NoFinding
 			}
 		}
 	}
-}
-
-// candidates are the findings of the vulnerability of s, each once.
-func (m *matcher) candidates(s Statement) []int {
-	list := slices.Clone(m.byID[vulnerabilityKey(s.Vulnerability)])
-	for _, alias := range s.Aliases {
-		list = append(list, m.byID[vulnerabilityKey(alias)]...)
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return true
 }
 
 // About tells which vulnerabilities documents are about. Of all that is stored, [Match]
@@ -140,9 +139,13 @@ func About(docs []Document) func(e metadata.Entry) bool {
 	}
 }
 
+// claimed is what it costs, in comparisons, to remember that a product is about a finding.
+const claimed = 10
+
 // claim lets c speak for a finding, unless something younger does.
 func (m *matcher) claim(f *finding, c *claim, outcome int) {
 	m.outcomes[outcome].Findings++
+	m.work.spend(claimed)
 	switch {
 	case f.claim == c:
 		f.by = append(f.by, outcome)

@@ -23,6 +23,9 @@ func parseOpenVEX(top members) (Document, error) {
 	doc.Time = openTime(&all, top)
 	products := 0
 	err := each("statements", top["statements"], func(path string, element json.RawMessage) error {
+		if all.full() {
+			return errFull
+		}
 		var stmt openvex.Statement
 		if err := decode(path, element, &stmt); err != nil {
 			all.add(err.Path, err.Err)
@@ -31,13 +34,13 @@ func parseOpenVEX(top members) (Document, error) {
 		for _, p := range stmt.Products {
 			products += 1 + len(p.Subcomponents)
 		}
-		if products > MaxProducts {
+		if products > MaxProducts || len(doc.Statements) == MaxProducts {
 			return &Error{Path: path, Err: fmt.Errorf("the statements name more than %d products and packages", MaxProducts)}
 		}
 		doc.Statements = append(doc.Statements, openStatement(&all, path, stmt, doc))
 		return nil
 	})
-	if err != nil {
+	if err != nil && err != errFull {
 		return Document{}, err
 	}
 	if len(doc.Statements) == 0 && len(all.list) == 0 {

@@ -1,6 +1,7 @@
 package vex
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -10,7 +11,7 @@ import (
 // wanted is a product with its names taken apart.
 type wanted struct {
 	product  []identifier
-	packages []identifier // none: all packages
+	packages map[string][]identifier // by the names that they can mean; none: all packages
 }
 
 func wantedOf(p Product) wanted {
@@ -24,10 +25,24 @@ func wantedOf(p Product) wanted {
 	}
 	for _, pkg := range p.Packages {
 		for _, id := range pkg.IDs {
-			w.packages = append(w.packages, identify(id))
+			w.addPackage(identify(id))
 		}
 	}
 	return w
+}
+
+func (w *wanted) addPackage(i identifier) {
+	if w.packages == nil {
+		w.packages = map[string][]identifier{}
+	}
+	names := []string{purlName(i.purl)}
+	for _, n := range i.names {
+		names = append(names, n.name)
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		w.packages[name] = append(w.packages[name], i)
+	}
 }
 
 // matches tells if a package of an artefact is meant: any of the packages in the
@@ -42,9 +57,11 @@ func (w wanted) matches(id artefact.ID, p pkg) bool {
 }
 
 func (w wanted) anyPackage(p pkg) bool {
-	for _, i := range w.packages {
-		if i.matchesPackage(p) {
-			return true
+	for _, name := range []string{p.name, purlName(p.purl)} {
+		for _, i := range w.packages[name] {
+			if i.matchesPackage(p) {
+				return true
+			}
 		}
 	}
 	return false
@@ -117,17 +134,18 @@ func (k *Knowledge) addArtefact(id artefact.ID) {
 }
 
 // has tells if the product is known, and its packages are as far as it names any.
-func (k *Knowledge) has(w wanted) bool {
+func (k *Knowledge) has(w wanted, by *work) bool {
 	for _, i := range w.product {
-		if k.hasArtefact(i) || len(w.packages) == 0 && k.hasPackage(i) {
+		if k.hasArtefact(i, by) || len(w.packages) == 0 && k.hasPackage(i, by) {
 			return true
 		}
 	}
 	return false
 }
 
-func (k *Knowledge) hasArtefact(i identifier) bool {
+func (k *Knowledge) hasArtefact(i identifier, by *work) bool {
 	for _, name := range i.artefactNames() {
+		by.spend(len(k.artefacts[name]))
 		for _, id := range k.artefacts[name] {
 			if i.matchesArtefact(id) {
 				return true
@@ -152,8 +170,9 @@ func (i identifier) artefactNames() []string {
 	return names
 }
 
-func (k *Knowledge) hasPackage(i identifier) bool {
+func (k *Knowledge) hasPackage(i identifier, by *work) bool {
 	for _, n := range i.names {
+		by.spend(len(k.packages[n.name]))
 		for _, p := range k.packages[n.name] {
 			if i.matchesPackage(p) {
 				return true
