@@ -76,7 +76,9 @@ func TestRunFindings(t *testing.T) {
 	}
 	is.Equal(aims, []string{
 		"compliance summary of 300 components, p95", "statements for a summary",
-		"time of a row of the largest to one of the smallest",
+		"time of a row of the largest to one of the smallest", "page by effective due date, p95",
+		"decision about 1,000 findings, until it is seen", "the same, until it is kept for all",
+		"PUT of 5,000 with effective values, and without",
 	})
 }
 

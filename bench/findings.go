@@ -23,6 +23,9 @@ type findingsFlags struct {
 const (
 	maxSummaryMillis   = 250
 	maxProposalsMillis = 300
+	maxPageMillis      = 50
+	maxSettleMillis    = 10_000
+	maxOfIngest        = 1.5
 	maxCurve           = 2 // times as long for each row of the largest artefact as for one of the smallest
 )
 
@@ -62,8 +65,10 @@ func (c findingsFlags) measure(ctx context.Context, stdout, stderr io.Writer) (e
 	if err := b.fill(ctx); err != nil {
 		return err
 	}
-	if err := b.ask(ctx); err != nil {
-		return err
+	for _, part := range []func(context.Context) error{b.ask, b.ingest} {
+		if err := part(ctx); err != nil {
+			return err
+		}
 	}
 	return c.finish(&b.report, stdout)
 }
@@ -80,7 +85,10 @@ func (b *findingsBench) ask(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	for _, part := range []func(context.Context, *server, *counter) error{b.summaries, b.proposals} {
+	if err := b.takeOver(ctx); err != nil {
+		return err
+	}
+	for _, part := range []func(context.Context, *server, *counter) error{b.summaries, b.proposals, b.pagesByDate, b.globalDecision} {
 		if err := part(ctx, s, sent); err != nil {
 			return err
 		}
