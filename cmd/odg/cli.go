@@ -20,6 +20,7 @@ type flags struct {
 	Findings   findingsCmd           `cmd:"" help:"Look for findings by an expression: what is due, how severe, where; sort and limit them."`
 	Gate       gateCmd               `cmd:"" help:"Judge the findings for a pipeline: exit 0 clean, 1 failed, 3 could not judge."`
 	Explain    explainCmd            `cmd:"" help:"Tell why a finding is as severe and as urgent as it is."`
+	History    historyCmd            `cmd:"" help:"Tell what became of a finding, and what was decided about it: when, by whom, by which request."`
 	Backlog    backlogCmd            `cmd:"" help:"Show the backlog, replay or drop its items."`
 	Enumerate  enumerateCmd          `cmd:"" help:"Find the artefacts and queue what is due, without scanning."`
 	Serve      serveCmd              `cmd:"" help:"Serve the API over HTTP, enumerate on schedule and work the backlog, in one process."`
@@ -80,6 +81,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintf(stderr, "odg: %v\nRun \"odg --help\" for the commands and their flags.\n", err)
 		return exitUsage
 	}
+	kctx.BindTo(acting(ctx, kctx.Command()), (*context.Context)(nil))
 	return exitCode(kctx.Run(newTerminal(c, getenv, stdout, stderr)), stderr)
 }
 

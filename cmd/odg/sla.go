@@ -11,39 +11,34 @@ import (
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/component"
 	"github.com/opendeliverygear/odg/metadata"
-	"github.com/opendeliverygear/odg/sla"
-	"github.com/opendeliverygear/odg/store"
 )
 
 type slaCmd struct {
 	place
 	registryFlags
 	releaseFlags
-	AsOf   string          `name:"as-of" placeholder:"TIME" help:"When the version was released, such as 2026-11-01 (its beginning) or 2026-11-01T12:00:00Z. Default: when the component version was made, as its descriptor says."`
-	Type   []metadata.Type `sep:"," placeholder:"TYPE" help:"Only findings of these types, such as finding/vulnerability. Default: all that are configured."`
-	Format string          `enum:"table,json" default:"table" short:"o" aliases:"output" help:"Output: table or json."`
+	Released string          `placeholder:"TIME" help:"When the version was released, such as 2026-11-01 (its beginning) or 2026-11-01T12:00:00Z. Default: when the component version was made, as its descriptor says."`
+	AsOf     string          `name:"as-of" placeholder:"TIME" help:"Take what was known at TIME for what was known then. Default: the release."`
+	Type     []metadata.Type `sep:"," placeholder:"TYPE" help:"Only findings of these types, such as finding/vulnerability. Default: all that are configured."`
+	Format   string          `enum:"table,json" default:"table" short:"o" aliases:"output" help:"Output: table or json."`
 }
 
-// Help says what is judged, what cannot be, and the exit codes.
+// Help says what is judged, by which knowledge, and the exit codes.
 func (c *slaCmd) Help() string {
 	return `Tells if anything was overdue when a component version was released, in it and in all components that it refers to: findings whose
-deadline had passed at the release, or before somebody decided about them. Deadlines are those of report and gate.
+deadline had passed at the release, or before somebody decided about them. Deadlines are those of report and gate, by the
+configuration of today.
 
-What is judged is what is stored today: findings that were discovered until the release, also in earlier versions of the artefact, and
-decisions that were made before it. There is no history yet: findings that have gone since are not seen, nor are decisions that were
-deleted or made anew, and the configuration is that of today. So none is no proof for versions of long ago.
+It judges twice. By what was known then: the findings and decisions that were stored at the release, or at --as-of, which is what a
+gate would have said. And by what is known today about that day: findings that were stored later count too, with the day of
+their discovery, also those that have gone since, as do the decisions of the release and of today. KNOWN says by which
+knowledge something was overdue: then, since, or both.
 
-Exit codes: 0 nothing was overdue, 1 something was (it is listed), 2 wrong usage or configuration, 3 could not judge: a component
-could not be read, an artefact was not scanned, or a finding has no deadline that can be worked out.`
-}
+A database that an earlier version made has its history from its first use by this version on: what was deleted or changed before is
+not known, and that is said.
 
-// evidence is what is known of a release.
-type evidence struct {
-	root   component.ID
-	at     time.Time
-	parts  map[component.ID]bool // the root and all that it refers to
-	report sla.Report
-	unable []string
+Exit codes: 0 nothing was overdue, 1 something was, by what was known then or is known today, 2 wrong usage or configuration, 3 could
+not judge: a component could not be read, an artefact was not scanned, or a finding has no deadline that can be worked out.`
 }
 
 // Run judges.
@@ -54,28 +49,36 @@ func (c *slaCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer site.Close()
-	types, err := c.types(site)
+	release := odg.Release{}
+	if release.Types, err = c.types(site); err != nil {
+		return err
+	}
+	unable, err := c.gather(ctx, t, site, &release)
 	if err != nil {
 		return err
 	}
-	e, err := c.gather(ctx, t, site)
+	evidence, err := site.core.SLA(ctx, release)
 	if err != nil {
 		return err
 	}
-	if err := e.judge(ctx, site, types); err != nil {
+	missing, err := notScanned(ctx, site, release.Components)
+	if err != nil {
 		return err
 	}
-	if err := e.write(c.Format, t); err != nil {
+	d := evidence.Document(c.id(), len(release.Components), append(unable, missing...)...)
+	if err := writeEvidence(t, d, c.Format); err != nil {
 		return err
 	}
-	switch {
-	case len(e.report.Violations) > 0:
+	switch d.Verdict {
+	case odg.VerdictFailed:
 		return &exitError{code: exitFailed}
-	case len(e.unable) > 0:
+	case odg.VerdictUnable:
 		return &exitError{code: exitUnable}
 	}
 	return nil
 }
+
+func (c *slaCmd) id() component.ID { return component.ID{Name: c.Component, Version: c.Version} }
 
 func (c *slaCmd) types(s *site) ([]metadata.Type, error) {
 	var all []metadata.Type
@@ -101,16 +104,16 @@ func joinTypes(types []metadata.Type) string {
 	return strings.Join(texts, ", ")
 }
 
-// gather finds out what the release consists of, and when it was.
-func (c *slaCmd) gather(ctx context.Context, t *terminal, s *site) (*evidence, error) {
-	e := &evidence{root: component.ID{Name: c.Component, Version: c.Version}, parts: map[component.ID]bool{}}
+// gather finds out what the release consists of, and when it was. It returns what cannot be
+// read.
+func (c *slaCmd) gather(ctx context.Context, t *terminal, s *site, r *odg.Release) (unable []string, err error) {
 	shown := showReads(t, s.components)
-	graph, err := component.Walk(ctx, shown, component.WalkConfig{}, e.root)
+	graph, err := component.Walk(ctx, shown, component.WalkConfig{}, c.id())
 	shown.finish()
 	if err != nil {
 		return nil, err
 	}
-	root := graph.Node(e.root)
+	root := graph.Node(c.id())
 	switch {
 	case errors.Is(root.Err, component.ErrNotFound):
 		return nil, usageError(root.Err)
@@ -118,76 +121,65 @@ func (c *slaCmd) gather(ctx context.Context, t *terminal, s *site) (*evidence, e
 		return nil, root.Err
 	}
 	for _, n := range graph.Nodes {
-		e.parts[n.ID] = true
+		d := n.Descriptor
+		if d == nil {
+			d = &component.Descriptor{ID: n.ID} // what is stored of it counts all the same
+		}
+		r.Components = append(r.Components, d)
 	}
 	for _, f := range graph.Faults() {
-		e.unable = append(e.unable, f.Error())
+		unable = append(unable, f.Error())
 	}
-	e.at, err = c.released(root.Descriptor, s.present)
-	return e, err
+	if r.AsOf, err = past("--as-of", c.AsOf, s.present); err != nil {
+		return nil, err
+	}
+	r.Released, err = c.released(root.Descriptor, s.present)
+	return unable, err
 }
 
 // released is when the version was released.
 func (c *slaCmd) released(d *component.Descriptor, present time.Time) (time.Time, error) {
-	if c.AsOf == "" {
-		made, ok := d.Created()
-		if !ok {
-			return made, usageError(errors.New("the descriptor of " + c.String() + " does not say when it was made; write --as-of TIME"))
-		}
-		return made, nil
+	if c.Released != "" {
+		return past("--released", c.Released, present)
 	}
-	at, err := metadata.Timestamp(c.AsOf).Time()
+	made, ok := d.Created()
+	if !ok {
+		return made, usageError(errors.New("the descriptor of " + c.String() + " does not say when it was made; write --released TIME"))
+	}
+	return made, nil
+}
+
+// past reads a time that has come already; the zero time if none is given.
+func past(flag, text string, present time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := metadata.Timestamp(text).Time()
 	switch {
 	case err != nil:
-		return at, usageError(fmt.Errorf("--as-of=%s is no time; write 2026-11-01 or 2026-11-01T12:00:00Z", c.AsOf))
+		return at, usageError(fmt.Errorf("%s=%s is no time; write 2026-11-01 or 2026-11-01T12:00:00Z", flag, text))
 	case at.After(present):
-		return at, usageError(fmt.Errorf("--as-of=%s is still to come, so nobody knows", c.AsOf))
+		return at, usageError(fmt.Errorf("%s=%s is still to come, so nobody knows", flag, text))
 	}
 	return at, nil
 }
 
-// judge reads what is stored, and judges it.
-func (e *evidence) judge(ctx context.Context, s *site, types []metadata.Type) error {
-	var selectors []store.Selector
-	for id := range e.parts {
-		selectors = append(selectors, store.Selector{ID: artefact.ID{ComponentName: &id.Name, ComponentVersion: &id.Version}})
-	}
-	findings, err := s.entries(ctx, store.Query{Types: types, Artefacts: selectors})
-	if err != nil {
-		return err
-	}
-	rescorings, err := s.entries(ctx, store.Query{Types: []metadata.Type{metadata.TypeRescoring}, ReferencedTypes: types})
-	if err != nil {
-		return err
-	}
-	e.report = sla.Evaluate(sla.Release{At: e.at, Findings: findings, Rescorings: rescorings, Config: s.findings})
-	for _, f := range e.report.Unable {
-		e.unable = append(e.unable, fmt.Sprintf("%s of %s: %v", odg.Finding{Entry: f.Finding}.Subject(), describe(f.Finding.Artefact), f.Err))
-	}
-	return e.scanned(ctx, s, selectors)
-}
-
-// scanned says of which artefacts nothing is known, since nobody has looked.
-func (e *evidence) scanned(ctx context.Context, s *site, selectors []store.Selector) error {
-	infos, err := s.entries(ctx, store.Query{Types: []metadata.Type{metadata.TypeScanInfo}, Artefacts: selectors})
-	if err != nil {
-		return err
-	}
-	if len(infos) == 0 {
-		e.unable = append(e.unable, fmt.Sprintf("no artefact of %s was ever scanned; odg run scans what is watched", e.root))
-		return nil
+// notScanned says at which artefacts of the components no scanner has looked that should.
+func notScanned(ctx context.Context, s *site, components []*component.Descriptor) ([]string, error) {
+	parts := map[component.ID]bool{}
+	for _, d := range components {
+		parts[d.ID] = true
 	}
 	assessment, err := s.core.Assess(ctx, s.scanners()...)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var missing []odg.Unscanned
 	for _, u := range assessment.Unscanned {
 		id := component.ID{Name: artefact.Text(u.Artefact.ComponentName), Version: artefact.Text(u.Artefact.ComponentVersion)}
-		if e.parts[id] {
+		if parts[id] {
 			missing = append(missing, u)
 		}
 	}
-	e.unable = append(e.unable, unscanned(missing)...)
-	return nil
+	return unscanned(missing), nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -11,10 +12,17 @@ import (
 	"github.com/opendeliverygear/odg/store/sqlite"
 )
 
-// stored puts entries of a JSON list into a database: stored DATABASE FILE.
+// stored puts entries of a JSON list into a database, now or at a time: stored DATABASE
+// FILE [TIME].
 func stored(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: stored DATABASE FILE")
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: stored DATABASE FILE [TIME]")
+	}
+	now := time.Now
+	if len(args) == 3 {
+		at, err := metadata.Timestamp(args[2]).Time()
+		ts.Check(err)
+		now = func() time.Time { return at }
 	}
 	ctx := context.Background()
 	var raw []json.RawMessage
@@ -28,5 +36,5 @@ func stored(ts *testscript.TestScript, neg bool, args []string) {
 	db, err := sqlite.Open(ctx, ts.MkAbs(args[0]), sqlite.Config{})
 	ts.Check(err)
 	defer db.Close()
-	ts.Check(odg.New(db, odg.Config{}).PutMetadata(ctx, entries))
+	ts.Check(odg.New(db, odg.Config{Now: now}).PutMetadata(ctx, entries))
 }
