@@ -11,6 +11,7 @@ import (
 	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
 	"github.com/opendeliverygear/odg/scan/responsibles"
+	"github.com/opendeliverygear/odg/scan/responsibles/github"
 	"github.com/opendeliverygear/odg/worker"
 )
 
@@ -19,7 +20,7 @@ type extension struct {
 	// section returns its section of the configuration, nil if it has none.
 	section func(*extcfg.Config) *section
 	// scanner returns the scanner by a configuration.
-	scanner func(tools) worker.Scanner
+	scanner func(tools) (worker.Scanner, error)
 	// config has what is the extension's own.
 	config worker.Config
 }
@@ -36,6 +37,7 @@ type tools struct {
 	core         *client.Client
 	repositories *delivery.Repositories
 	data         eol.Products
+	secrets      string // their folder; empty if there is none
 }
 
 // extensions are those that this program has, by service id.
@@ -47,9 +49,9 @@ var extensions = map[string]extension{
 			}
 			return &section{c.OSID.Connected, c.OSID.OnUnsupported}
 		},
-		scanner: func(t tools) worker.Scanner {
+		scanner: func(t tools) (worker.Scanner, error) {
 			finding, _ := t.Findings.For(metadata.TypeOSIDFinding) // without one, there are no findings
-			return osid.New(delivery.ByArtefact{Repositories: t.repositories}, t.data, finding, osid.Config{})
+			return osid.New(delivery.ByArtefact{Repositories: t.repositories}, t.data, finding, osid.Config{}), nil
 		},
 		config: worker.Config{
 			Datasource: metadata.SourceOSID, Types: []metadata.Type{metadata.TypeOSID, metadata.TypeOSIDFinding},
@@ -63,8 +65,16 @@ var extensions = map[string]extension{
 			return &section{Connected: c.Responsibles.Connected}
 		},
 		// Components are looked up by the core, which has the address book.
-		scanner: func(t tools) worker.Scanner {
-			return responsibles.New(t.core.Components(client.Lookup{}), responsibles.Config{Rules: t.Extensions.Responsibles, Findings: t.Findings})
+		scanner: func(t tools) (worker.Scanner, error) {
+			cfg := responsibles.Config{Rules: t.Extensions.Responsibles, Findings: t.Findings}
+			if t.secrets != "" {
+				teams, err := github.Open(t.secrets)
+				if err != nil {
+					return nil, err
+				}
+				cfg.Teams = teams
+			}
+			return responsibles.New(t.core.Components(client.Lookup{}), cfg), nil
 		},
 		config: worker.Config{
 			Datasource: metadata.SourceResponsibles, Types: []metadata.Type{metadata.TypeResponsibles}, NoScanInfo: true,

@@ -79,10 +79,11 @@ func (s *station) open(cfg workload.Configuration, section section) (*job, error
 	if err != nil {
 		return nil, err
 	}
-	return &job{
-		section: section, findings: cfg.Findings, queue: &gated{Queue: s.queue, core: core},
-		scanner: s.extension.scanner(tools{cfg, core, repositories, s.data}),
-	}, nil
+	scanner, err := s.extension.scanner(tools{cfg, core, repositories, s.data, s.flags.Registries.Secrets})
+	if err != nil {
+		return nil, err
+	}
+	return &job{section: section, findings: cfg.Findings, queue: &gated{Queue: s.queue, core: core}, scanner: scanner}, nil
 }
 
 // current returns the job by the files in use.

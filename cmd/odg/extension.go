@@ -10,8 +10,26 @@ import (
 	"github.com/opendeliverygear/odg/scan/osid"
 	"github.com/opendeliverygear/odg/scan/osid/eol"
 	"github.com/opendeliverygear/odg/scan/responsibles"
+	"github.com/opendeliverygear/odg/scan/responsibles/github"
 	"github.com/opendeliverygear/odg/worker"
 )
+
+// secretFlags say where secrets are.
+type secretFlags struct {
+	Secrets string `name:"secret-factory-path" env:"SECRET_FACTORY_PATH" type:"existingdir" placeholder:"DIR" help:"Folder of secrets, of which those in the folder github (api_url, auth_token, repo_urls) ask who is in the teams that rules of responsibles name."`
+}
+
+// teams returns who is asked for the members of teams, nil if nobody is.
+func (f secretFlags) teams() (responsibles.Teams, error) {
+	if f.Secrets == "" {
+		return nil, nil
+	}
+	teams, err := github.Open(f.Secrets)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	return teams, nil
+}
 
 // extension is one that works in this process.
 type extension struct {
@@ -38,7 +56,7 @@ func (s *site) here(data eol.Products) (list []extension) {
 		components := responsibles.Descriptors{Resolver: s.components, Book: s.addressBook}
 		list = append(list, extension{
 			service: responsibles.Service, doing: "assigning", done: "assigned",
-			scanner: responsibles.New(components, responsibles.Config{Rules: s.extensions.Responsibles, Findings: s.findings}),
+			scanner: responsibles.New(components, responsibles.Config{Rules: s.extensions.Responsibles, Findings: s.findings, Teams: s.teams}),
 			config: worker.Config{
 				Datasource: metadata.SourceResponsibles, Types: []metadata.Type{metadata.TypeResponsibles}, NoScanInfo: true,
 			},

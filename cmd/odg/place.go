@@ -11,6 +11,7 @@ import (
 	"github.com/opendeliverygear/odg/backlog"
 	"github.com/opendeliverygear/odg/internal/delivery"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/scan/responsibles"
 	"github.com/opendeliverygear/odg/store/memory"
 )
 
@@ -22,6 +23,8 @@ type place struct {
 
 	// access is what commands that read components may ask; others ask nobody.
 	access delivery.Access
+	// teams is who those ask that find out who is responsible; nil is nobody.
+	teams responsibles.Teams
 }
 
 func (p place) database() string {

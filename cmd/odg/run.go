@@ -14,6 +14,7 @@ import (
 type runCmd struct {
 	place
 	registryFlags
+	secretFlags
 	reportFlags
 	EOLData  string `name:"eol-data" env:"ODG_EOL_DATA" placeholder:"FILE|URL" help:"Newer end-of-life data than the embedded, in the format of the public end-of-life API."`
 	Parallel int    `default:"2" help:"Artefacts that are scanned, and descriptors that are read, at a time, 1 to 256."`
@@ -37,6 +38,10 @@ func (c *runCmd) Run(ctx context.Context, t *terminal) error {
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process
 	c.place.access = c.registryFlags.access()
+	var err error
+	if c.place.teams, err = c.secretFlags.teams(); err != nil {
+		return err
+	}
 	site, err := c.open(ctx, t)
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"hangup":  hangup,
 			"stocked": stocked,
 			"stored":  stored,
+			"hub":     hub,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, dir := range []string{"quickstart"} {

@@ -21,6 +21,7 @@ import (
 type serveCmd struct {
 	place
 	registryFlags
+	secretFlags
 	Host            string        `default:"127.0.0.1" help:"Address to listen on. There is no login: whoever reaches it may read and write."`
 	Port            int           `default:"5000" help:"Port to listen on; 0 takes a free one."`
 	LocalUser       string        `env:"ODG_LOCAL_USER" placeholder:"NAME" help:"Author of the rescorings that are posted, since there is no login (default: who runs this)."`
@@ -48,6 +49,10 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	c.place.access = c.registryFlags.access()
+	var err error
+	if c.place.teams, err = c.secretFlags.teams(); err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process

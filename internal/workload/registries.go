@@ -16,7 +16,7 @@ import (
 // Registries are the flags that say which registries may be asked besides those that
 // the configuration names, and as whom.
 type Registries struct {
-	Secrets      string   `name:"secret-factory-path" env:"SECRET_FACTORY_PATH" placeholder:"DIR" help:"Folder of secrets, one folder for each type; those of oci-registry log in at registries."`
+	Secrets      string   `name:"secret-factory-path" env:"SECRET_FACTORY_PATH" placeholder:"DIR" help:"Folder of secrets, one folder for each type; those of oci-registry log in at registries, those of github ask who is in a team."`
 	AllowHost    []string `env:"ODG_ALLOW_HOSTS" placeholder:"HOST" help:"Hosts that may be contacted besides the registries of the configuration, because images are there, or a registry sends us there: registry.example.org, registry.example.org:5000 or *.storage.example.org; with http:// before it, without TLS."`
 	TokenHost    []string `env:"ODG_TOKEN_HOSTS" placeholder:"HOST" help:"Token services on other hosts than their registry that may be contacted and told its password, such as gitlab.example.org for registry.example.org. Those of --allow-host are asked without."`
 	DockerConfig string   `env:"ODG_DOCKER_CONFIG" placeholder:"FILE" help:"Docker configuration (config.json) with credentials of registries, after those of the secrets oci-registry."`

@@ -89,7 +89,7 @@ func (s *Scanner) component(ctx context.Context, id artefact.ID) ([]responsible.
 
 func (s *Scanner) members(ctx context.Context, team Team) ([]string, error) {
 	if s.cfg.Teams == nil {
-		return nil, worker.Permanent(fmt.Errorf("a rule names GitHub team %s, whose members nobody here can be asked for; list them as githubUser", team))
+		return nil, worker.Permanent(fmt.Errorf("a rule names GitHub team %s, and nobody here may ask for its members; give a secret of type github, or list them as githubUser", team))
 	}
 	members, err := s.cfg.Teams.Members(ctx, team)
 	if err != nil {

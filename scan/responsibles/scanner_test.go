@@ -118,7 +118,7 @@ func TestWhatCannotBeFoundOut(t *testing.T) {
 	before := o.stored()
 	err = o.work(config(t, everybody, nil), image("web"))
 	is.True(errors.Is(err, worker.ErrPermanent))
-	is.Equal(err.Error(), "a rule names GitHub team ghe.acme.org/acme/lawyers, whose members nobody here can be asked for; list them as githubUser")
+	is.Equal(err.Error(), "a rule names GitHub team ghe.acme.org/acme/lawyers, and nobody here may ask for its members; give a secret of type github, or list them as githubUser")
 	is.Equal(o.stored(), before) // who was responsible stays so
 }
 

@@ -1,8 +1,7 @@
 // Package github asks GitHub servers who is in a team, for the rules of package
 // responsibles that name teams.
 //
-//	credentials, err := github.ReadSecrets(os.DirFS("/secrets/github"))
-//	teams, err := github.New(credentials, github.Config{})
+//	teams, err := github.Open("/secrets") // which has a folder github
 //	members, err := teams.Members(ctx, responsibles.Team{Hostname: "github.com", Name: "acme/web"})
 //
 // Members are remembered for an hour, since each artefact asks for them again. Secrets are

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/opendeliverygear/odg/findingcfg"
@@ -35,6 +37,16 @@ func (c Credential) fits(place string) (n int) {
 		}
 	}
 	return n
+}
+
+// Open returns teams by the secrets in the folder github of a folder of secrets, as ODG
+// lays them out.
+func Open(secrets string) (*Teams, error) {
+	credentials, err := ReadSecrets(os.DirFS(filepath.Join(secrets, "github")))
+	if err != nil {
+		return nil, err
+	}
+	return New(credentials, Config{})
 }
 
 // ReadSecrets reads the secrets of the type github, one YAML file each. Folders, hidden

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -214,3 +216,21 @@ func TestSecrets(t *testing.T) {
 type none struct{}
 
 func (none) Open(string) (fs.File, error) { return nil, fs.ErrNotExist }
+
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	h := newHub(t, 2)
+	dir := t.TempDir()
+	is.NoErr(os.MkdirAll(filepath.Join(dir, "github"), 0o700))
+	secret := filepath.Join(dir, "github", "hub")
+	is.NoErr(os.WriteFile(secret, []byte(`{api_url: "`+h.URL+`/api/v3", auth_token: secret}`), 0o600))
+	teams, err := github.Open(dir)
+	is.NoErr(err)
+	members, err := teams.Members(t.Context(), h.team())
+	is.NoErr(err)
+	is.Equal(members, []string{"user0", "user1"})
+	is.NoErr(os.WriteFile(secret, []byte(`nonsense`), 0o600))
+	_, err = github.Open(dir)
+	is.True(err != nil)
+}
