@@ -187,7 +187,12 @@ func includedComponents(criteria []search.Criterion, scopes map[int][]search.Ver
 
 // scopes resolves the component versions that criteria name.
 func (c *Core) scopes(ctx context.Context, criteria []search.Criterion) (map[int][]search.Version, error) {
-	scopes := map[int][]search.Version{}
+	type asked struct {
+		id        component.ID
+		recursive bool
+	}
+	scopes, known := map[int][]search.Version{}, map[asked][]search.Version{}
+	room := MaxScopes
 	for i, criterion := range criteria {
 		if criterion.Kind != search.KindOCM {
 			continue
@@ -196,13 +201,26 @@ func (c *Core) scopes(ctx context.Context, criteria []search.Criterion) (map[int
 		if version == "" {
 			continue // search tells what is wrong if it is recursive
 		}
-		var err error
-		if scopes[i], err = c.scope(ctx, component.ID{Name: name, Version: version}, criterion.Recursive); err != nil {
-			return nil, err
+		what := asked{component.ID{Name: name, Version: version}, criterion.Recursive}
+		scope, ok := known[what]
+		if !ok {
+			var err error
+			if scope, err = c.scope(ctx, what.id, what.recursive); err != nil {
+				return nil, err
+			}
+			known[what] = scope
 		}
+		if room -= len(scope); room < 0 {
+			return nil, search.Error(fmt.Sprintf("criteria[%d]: this and the criteria before it look in more than %d component versions; send several searches", i, MaxScopes))
+		}
+		scopes[i] = scope
 	}
 	return scopes, nil
 }
+
+// MaxScopes is in how many component versions the criteria of one search may look, those
+// that components refer to included, each as often as criteria name it.
+const MaxScopes = 50_000
 
 func (c *Core) scope(ctx context.Context, root component.ID, recursive bool) ([]search.Version, error) {
 	if c.cfg.Descriptors == nil {

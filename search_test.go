@@ -2,7 +2,12 @@ package odg_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
 	"testing"
+
+	"github.com/opendeliverygear/odg/component"
 
 	"github.com/matryer/is"
 
@@ -46,4 +51,33 @@ func TestStoreThatSearches(t *testing.T) {
 
 	_, err = core.Search(t.Context(), search.Request{Criteria: []search.Criterion{{Kind: "x"}}})
 	is.True(err != nil) // a fault is found before the store is asked
+}
+
+// counting is a repository of one component that refers to a thousand others.
+type counting struct{ asked atomic.Int64 }
+
+func (c *counting) Descriptor(_ context.Context, id component.ID) (*component.Descriptor, error) {
+	c.asked.Add(1)
+	d := &component.Descriptor{ID: id}
+	for i := range 1000 {
+		if id.Name == "acme.org/all" {
+			d.References = append(d.References, component.Reference{Element: component.Element{Name: fmt.Sprint(i), Version: "1"}, ComponentName: fmt.Sprintf("acme.org/part%d", i)})
+		}
+	}
+	return d, nil
+}
+
+// A component that is named in many criteria is resolved once, and they may not look in
+// more component versions than there is room for.
+func TestSearchInManyComponents(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	var all counting
+	core := odg.New(memory.New(), odg.Config{Descriptors: &all})
+	everywhere := search.Criterion{Kind: search.KindOCM, Value: "acme.org/all:1", Recursive: true}
+	_, err := core.Search(t.Context(), search.Request{Criteria: slices.Repeat([]search.Criterion{everywhere}, 40)})
+	is.NoErr(err)
+	is.Equal(all.asked.Load(), int64(1001))
+	_, err = core.Search(t.Context(), search.Request{Criteria: slices.Repeat([]search.Criterion{everywhere}, 1000)})
+	is.Equal(err, search.Error("criteria[49]: this and the criteria before it look in more than 50000 component versions; send several searches"))
 }
