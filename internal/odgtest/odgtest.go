@@ -44,6 +44,7 @@ func Run(t *testing.T, newCore func(t *testing.T, cfg odg.Config) Core) {
 			check(t, newCore(t, config(t)))
 		})
 	}
+	t.Run("pages while entries are added", func(t *testing.T) { RunPaging(t, newCore) })
 }
 
 var cases = map[string]func(t *testing.T, c Core){

@@ -20,6 +20,9 @@ var vocabulary = set(`
 	id type datasource component_name component_version artefact_kind artefact_name artefact_version artefact_type
 	artefact_extra_id meta data discovery_date allowed_processing_time
 	created_at last_update_at data_cve data_package_name data_severity search_text
+	LEFT CASE WHEN THEN END e odg_effective odg_stale date int4 int8 key6 key7
+	severity value due rescoring subject until effective_id effective_severity effective_value effective_due effective_rescoring
+	effective_subject effective_until
 	"C" '' 'ki' '` + "\u212a\u0130" + `'`)
 
 func set(words string) map[string]bool {
@@ -40,6 +43,11 @@ func FuzzSearchStatement(f *testing.F) {
 	for _, body := range expressions {
 		f.Add([]byte(body))
 	}
+	for _, e := range standingExpressions {
+		f.Add([]byte(e[0]))
+	}
+	f.Add([]byte(`{"criteria":[{"type":"artefact-metadata","attr":"effective.severity","op":"in","values":["'?$1","é"]},{"type":"artefact-metadata","attr":"effective.rescoring","value":"?","mode":"exclude"}],
+		"sort":[{"field":"effective.severity"},{"field":"effective.due"}],"cursor":{"effective.severity":"1","effective.due":null,"id":"'"}}`))
 	f.Add([]byte(`{"criteria":[{"type":"fulltext","value":"'; DROP TABLE artefact_metadata; --"}]}`))
 	f.Add([]byte(`{"criteria":[{"type":"artefact-metadata","attr":"type","value":"$1"},{"type":"artefact-metadata","attr":"type","op":"cmp","cmp":">","value":"?"}]}`))
 	f.Add([]byte(`{"criteria":[{"type":"ocm","value":"a'b:1\\"}],"sort":[{"field":"ocm.version"}],"cursor":{"ocm.version":"'?$1","id":"\""}}`))

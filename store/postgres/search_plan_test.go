@@ -228,6 +228,6 @@ func generated(t testing.TB, i int) metadata.Entry {
 			Artefact: &artefact.LocalID{Name: new(fmt.Sprintf("image-%d", i%8)), Version: &version, Type: new("ociImage")},
 		},
 		Meta: metadata.Meta{Type: kind, Datasource: "bdba", CreationDate: at, LastUpdate: at},
-		Data: payload,
+		Data: payload, DiscoveryDate: metadata.DateOf(time.Date(2024, 1, 1+h%400, 0, 0, 0, 0, time.UTC)),
 	}
 }

@@ -93,6 +93,10 @@ func boundOf(test search.Test, first string, not bool) sq.Sqlizer {
 		if t.Sign = turned(t.Sign, not); first == "effective.severity" && t.Sign != "" {
 			return valueIs("e.value", t)
 		}
+	case search.Among: // those that are not due, which an index has together
+		if first == "effective.due" && t.Attr == first && slices.Equal(t.Values, []string{""}) {
+			return sq.Expr(map[bool]string{false: "e.due IS NULL", true: "e.due IS NOT NULL"}[not])
+		}
 	case search.Between:
 		if first == "effective.due" && t.Attr == first && !not {
 			return dueBetween("e.due", t)

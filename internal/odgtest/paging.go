@@ -1,0 +1,94 @@
+package odgtest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/matryer/is"
+
+	"github.com/opendeliverygear/odg"
+	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/search"
+)
+
+// RunPaging checks that pages of a search neither lose nor repeat an entry while others
+// are added, in orders by what scanners wrote and by how findings stand. It is a part of
+// [Run], for stores that search in their own way. newCore returns an empty core.
+func RunPaging(t *testing.T, newCore func(t *testing.T, cfg odg.Config) Core) {
+	for _, sort := range [][]search.Sort{
+		{{Field: "effective.due"}},
+		{{Field: "effective.due", Descending: true}},
+		{{Field: "effective.severity", Descending: true}, {Field: "effective.due", Descending: true}},
+		{{Field: "ocm.name"}, {Field: "effective.due"}},
+		{{Field: "meta.creation_date", Descending: true}},
+		{{Field: "id"}},
+	} {
+		t.Run(fmt.Sprint(sort), func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(3) {
+				pagedWhileAdded(t, newCore(t, config(t)), sort, rand.New(rand.NewPCG(seed, 9)))
+			}
+		})
+	}
+}
+
+func pagedWhileAdded(t *testing.T, c Core, sort []search.Sort, r *rand.Rand) {
+	is := is.New(t)
+	added := 0
+	add := func(n int) (ids []string) {
+		var entries []metadata.Entry
+		for range n {
+			e := finding(t, id(fmt.Sprint("acme.org/", r.IntN(5)), fmt.Sprint(r.IntN(3))), fmt.Sprintf("CVE-%d", added))
+			e.Meta.CreationDate = metadata.TimestampOf(Now.AddDate(0, 0, -r.IntN(9)))
+			if days := r.IntN(9); days > 0 {
+				e.AllowedProcessingTime = new(fmt.Sprint(days, "d"))
+			}
+			added++
+			entries, ids = append(entries, e), append(ids, e.ID())
+		}
+		put(t, c, entries...)
+		return ids
+	}
+	first := add(40)
+	// What is decided meanwhile changes the place of one finding, which does not count.
+	moved := finding(t, id("acme.org/moved", "1"), "CVE-moved")
+	put(t, c, moved)
+	seen := map[string]int{}
+	request := search.Request{Sort: sort, Effective: true}
+	for range 200 {
+		request.Limit = 1 + r.IntN(9)
+		page, err := c.Search(t.Context(), request)
+		is.NoErr(err)
+		for _, item := range page.Items {
+			seen[item.ID()]++
+		}
+		if request.Cursor = page.Next; page.Next == nil {
+			break
+		}
+		if added < 150 {
+			add(r.IntN(6))
+			put(t, c, decision(t, moved, pickOf(r, "NONE", "HIGH")))
+		}
+	}
+	is.Equal(request.Cursor, nil) // it came to an end
+	for _, id := range first {
+		is.Equal(seen[id], 1) // what was there at the beginning is told once
+	}
+	delete(seen, moved.ID())
+	for id, n := range seen {
+		if n != 1 {
+			t.Errorf("%s was told %d times", id, n)
+		}
+	}
+}
+
+func pickOf(r *rand.Rand, list ...string) string { return list[r.IntN(len(list))] }
+
+// decision is a rescoring of one finding.
+func decision(t *testing.T, of metadata.Entry, severity string) metadata.Entry {
+	t.Helper()
+	return entry(t, of.Artefact, metadata.TypeRescoring, "delivery-dashboard", fmt.Sprintf(`{"finding":{"package_name":"openssl","cve":"CVE-moved"},
+		"referenced_type":%q,"severity":%q,"user":{"username":"ada","type":"user"},"matching_rules":["custom-rescoring"],"comment":null}`,
+		of.Meta.Type, severity))
+}
