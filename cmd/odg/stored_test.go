@@ -12,10 +12,10 @@ import (
 	"github.com/opendeliverygear/odg/store/sqlite"
 )
 
-// stored puts entries of a JSON list into a database, now or at a time: stored DATABASE
-// FILE [TIME].
+// stored puts entries of a JSON list into a database, now or at a time, or removes them:
+// [!] stored DATABASE FILE [TIME].
 func stored(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 || len(args) > 3 {
+	if len(args) < 2 || len(args) > 3 {
 		ts.Fatalf("usage: stored DATABASE FILE [TIME]")
 	}
 	now := time.Now
@@ -36,5 +36,10 @@ func stored(ts *testscript.TestScript, neg bool, args []string) {
 	db, err := sqlite.Open(ctx, ts.MkAbs(args[0]), sqlite.Config{})
 	ts.Check(err)
 	defer db.Close()
-	ts.Check(odg.New(db, odg.Config{Now: now}).PutMetadata(ctx, entries))
+	core := odg.New(db, odg.Config{Now: now})
+	if neg {
+		ts.Check(core.DeleteMetadata(ctx, entries))
+		return
+	}
+	ts.Check(core.PutMetadata(ctx, entries))
 }
