@@ -12,7 +12,8 @@
 // as streams, and who is responsible. [Client.Backlog] adds to the backlog.
 //
 // [Client.Proposals], [Client.Rescore] and [Client.Explain] are for those who decide about
-// findings, [Components.Compliance] tells how components stand, and [Client.ImportVEX] and
+// findings, [Client.History] tells what became of one, [Components.SLA] what was overdue
+// at a release, [Components.Compliance] tells how components stand, and [Client.ImportVEX] and
 // [Client.ExportVEX] exchange VEX documents.
 //
 // A client is a store.Blobs as well: content is streamed both ways, and verified.

@@ -15,6 +15,9 @@
 // says where a reader of changes goes on. The suite
 // of package storetest checks the rest.
 //
+// What findings and rescorings once were, and who changed them, is told by stores that
+// are a [Historian]; writers say with [By] who they are.
+//
 // Content that is too large for an entry is in [Blobs], under its digest; the
 // stores of this module keep that too. What was fetched from registries, and need
 // not be fetched again, is in [Documents].

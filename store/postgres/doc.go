@@ -28,6 +28,13 @@
 // Searches in the order of a time or of the id go along indexes and look for a bounded
 // time (see [Store.Search]); none of them reads the table from end to end.
 //
+// What findings and rescorings once were is kept for ever (see [Store.History]): triggers
+// append content that is changed or deleted to the table odg_history, whoever changes or
+// deletes it, and protect its rows. Of what existing servers do, it is known what and
+// when, not who. What is new costs two numbers, what is found again nothing; the first
+// lines of the migration 00007_history.sql say how an owner of the tables makes the
+// history shorter.
+//
 // Blobs are large objects that the table blob_store names in a column of text. The
 // program vacuumlo takes such objects for orphans: it must not be run on the database.
 package postgres

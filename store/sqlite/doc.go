@@ -21,6 +21,10 @@
 // Every change has a number, by which [Store.Changes] tells what is new. Deletions
 // are remembered for [Config.KeepDeletions].
 //
+// What findings and rescorings once were is kept for ever (see [Store.History]): content
+// that is changed or deleted is appended to the table metadata_history, whose rows
+// triggers protect. What is new costs two numbers, what is found again nothing.
+//
 // A process that works on the file for long takes [Store.Lock], so that a second
 // one is told instead of doing the same work.
 package sqlite

@@ -1,6 +1,6 @@
 // Package storetest checks that a store keeps the contract of [store.Store], by
 // [Run], and of the interfaces beside it: of [store.Blobs] by [RunBlobs], of
-// [store.Documents] by [RunDocuments].
+// [store.Documents] by [RunDocuments], of [store.Historian] by [RunHistory].
 //
 //	func TestStore(t *testing.T) {
 //		storetest.Run(t, func(t *testing.T) store.Store { return memory.New() })
