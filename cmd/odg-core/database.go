@@ -20,7 +20,7 @@ type database struct {
 	DeliveryDBURL  string  `name:"delivery-db-url" env:"DELIVERY_DB_URL" placeholder:"URL" help:"Database: sqlite:FILE, made if it does not exist, or postgresql://USER:PASSWORD@HOST:PORT/NAME. Without it, the secret delivery-db says who logs in at delivery-db.NAMESPACE.svc.cluster.local; without secrets it is sqlite:odg.db."`
 	Secrets        secrets `name:"secret-factory-path" env:"SECRET_FACTORY_PATH" placeholder:"DIR" help:"Folder of secrets, one folder for each type."`
 	K8sNamespace   string  `name:"k8s-namespace" env:"K8S_TARGET_NAMESPACE" placeholder:"NAME" help:"Namespace of the database's service, the backlog and the extensions."`
-	MaxConnections int     `default:"16" env:"ODG_MAX_CONNECTIONS" help:"Connections to PostgreSQL at a time, at least 2."`
+	MaxConnections int     `default:"16" env:"ODG_MAX_CONNECTIONS" help:"Connections to PostgreSQL at a time, at least 2; one or two more work in the background."`
 
 	DescriptorCacheBytes int64 `name:"descriptor-cache-bytes" default:"268435456" env:"ODG_DESCRIPTOR_CACHE_BYTES" help:"Bytes of component descriptors of registries that the database keeps, so that they need not be fetched again; 0 keeps none."`
 }

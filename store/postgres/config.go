@@ -22,7 +22,7 @@ const (
 // Config configures a [Store]. The zero Config works.
 type Config struct {
 	// MaxConns limits the connections to the server, from 2 to 10,000; 0 means
-	// DefaultMaxConns.
+	// DefaultMaxConns. [Store.Settle] takes none of them: it has two more.
 	MaxConns int
 
 	// AcquireTimeout is how long a call waits for one of them before it fails with

@@ -38,6 +38,12 @@ func Open(ctx context.Context, url string, cfg Config) (*Store, error) {
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), options); err != nil {
 		return nil, fmt.Errorf("open %s: %w", s.name, err)
 	}
+	spare := options.Copy()
+	spare.MaxConns = spareConns
+	if s.spare, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), spare); err != nil {
+		s.pool.Close()
+		return nil, fmt.Errorf("open %s: %w", s.name, err)
+	}
 	s.closing, s.close = context.WithCancel(context.Background())
 	if err := s.prepare(ctx); err != nil {
 		_ = s.Close() // the error that counts is there
@@ -81,6 +87,7 @@ func (c Config) pool(url string) (*pgxpool.Config, error) {
 }
 
 const (
+	spareConns     = 2                // connections for what works in the background
 	keepAlive      = 15 * time.Second // how often a silent connection is probed
 	lockTimeout    = 30 * time.Second // how long a statement waits for a lock before it is tried again
 	cancelPatience = time.Second      // how long a statement has to end before its connection is given up

@@ -22,7 +22,10 @@ func (s *Store) Settle(ctx context.Context, now time.Time) (int, error) {
 	if s.rules == nil {
 		return 0, s.usable(ctx, act)
 	}
-	total := 0
+	return s.aside().settle(ctx, act, now)
+}
+
+func (s *Store) settle(ctx context.Context, act string, now time.Time) (total int, err error) {
 	for {
 		follows, err := s.announce(ctx, act)
 		if err != nil || !follows {

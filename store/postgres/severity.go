@@ -18,11 +18,12 @@ const countSeverities = `SELECT type, CASE type WHEN 'rescorings' THEN reference
 // CountSeverities implements [store.SeverityCounter]. It is one statement, which PostgreSQL
 // may work on with several processes: a million rows took it a second or two.
 func (s *Store) CountSeverities(ctx context.Context, types []metadata.Type) ([]store.SeverityCount, error) {
-	if err := s.completeForSearch(ctx); err != nil {
+	aside := s.aside()
+	if err := aside.completeForSearch(ctx); err != nil {
 		return nil, err
 	}
 	var tally store.SeverityTally
-	err := s.read(ctx, "count severities", countSeverities, []any{storableTexts(types)}, func(row [][]byte) (bool, error) {
+	err := aside.read(ctx, "count severities", countSeverities, []any{storableTexts(types)}, func(row [][]byte) (bool, error) {
 		tally.Add(metadata.Type(row[0]), metadata.Type(row[1]), string(row[2]), int(bigint(row[3])))
 		return true, nil
 	})

@@ -19,8 +19,9 @@ type Store struct {
 	name   string // for messages
 	cfg    Config
 	pool   *pgxpool.Pool
-	limits []limit // how long texts may be
-	feed   string  // id of the change feed
+	spare  *pgxpool.Pool // see [Store.aside]
+	limits []limit       // how long texts may be
+	feed   string        // id of the change feed
 
 	rules    *rules        // nil: no effective values are kept
 	portions portions      // in which they are kept
@@ -59,6 +60,7 @@ func (s *Store) Close() error {
 	go func() {
 		defer close(done)
 		s.pool.Close()
+		s.spare.Close()
 	}()
 	select {
 	case <-done:
@@ -73,6 +75,14 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.retry(ctx, "connect", func(ctx context.Context) error {
 		return s.withConn(ctx, func(conn *pgxpool.Conn) error { return conn.Ping(ctx) })
 	})
+}
+
+// aside returns the store for what works in the background: it takes no connection from
+// those who are waited for.
+func (s *Store) aside() *Store {
+	other := *s
+	other.pool = s.spare
+	return &other
 }
 
 // usable returns the error of a call that has nothing to do.
