@@ -63,11 +63,12 @@ type corrector struct {
 type reported struct {
 	entry   metadata.Entry
 	changed bool
+	alone   bool // nothing that is corrected can become the same
 }
 
 func (c *corrector) correct(e metadata.Entry) error {
 	if !Concerns(e.Meta.Type) {
-		c.reported = append(c.reported, reported{entry: e})
+		c.reported = append(c.reported, reported{entry: e, alone: true})
 		return nil
 	}
 	members, err := rawjson.Inner(e.Data.Raw())
@@ -77,7 +78,7 @@ func (c *corrector) correct(e metadata.Entry) error {
 	o := object(members)
 	name := o.text("package_name")
 	if name == nil || len(c.book.byName[*name]) == 0 {
-		c.reported = append(c.reported, reported{entry: e})
+		c.reported = append(c.reported, reported{entry: e, alone: true})
 		return nil
 	}
 	p := &seen{entry: e, object: o}
@@ -103,7 +104,7 @@ func (c *corrector) report(p *seen) error {
 			return err
 		}
 	}
-	c.reported = append(c.reported, reported{p.entry, p.changed})
+	c.reported = append(c.reported, reported{entry: p.entry, changed: p.changed})
 	return nil
 }
 

@@ -133,6 +133,6 @@ func (c *corrector) introduce(p *seen, license string) error {
 	if e.Data, err = metadata.NewPayload(e.Meta.Type, o.raw()); err != nil {
 		return err
 	}
-	c.introduced = append(c.introduced, reported{e, true})
+	c.introduced = append(c.introduced, reported{entry: e, changed: true})
 	return nil
 }

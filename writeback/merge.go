@@ -26,29 +26,30 @@ func (r reported) compare(other reported) int {
 // the place of the first.
 func merged(list []reported) ([]metadata.Entry, error) {
 	groups := map[string][]reported{}
-	var order []string
+	ids := make([]string, len(list))
 	for i, r := range list {
-		list[i].entry.Data = r.entry.Data.Resolved()
-		id := list[i].entry.ID()
-		if groups[id] == nil {
-			order = append(order, id)
-		}
-		groups[id] = append(groups[id], list[i])
-	}
-	var entries []metadata.Entry
-	for _, id := range order {
-		group := groups[id]
-		if !slices.ContainsFunc(group, func(r reported) bool { return r.changed }) {
-			for _, r := range group {
-				entries = append(entries, r.entry) // whether they may be twice is not ours to say
-			}
+		if r.alone {
 			continue
 		}
-		e, err := one(group)
-		if err != nil {
-			return nil, err
+		r.entry.Data = r.entry.Data.Resolved()
+		ids[i] = r.entry.ID()
+		groups[ids[i]] = append(groups[ids[i]], r)
+	}
+	entries := make([]metadata.Entry, 0, len(list))
+	for i, r := range list {
+		group := groups[ids[i]]
+		switch {
+		case !r.alone && group == nil: // it is in an earlier one
+		case r.alone, !slices.ContainsFunc(group, func(r reported) bool { return r.changed }):
+			entries = append(entries, r.entry) // if it is there twice, that is not ours to say
+		default:
+			e, err := one(group)
+			if err != nil {
+				return nil, err
+			}
+			entries = append(entries, e)
+			groups[ids[i]] = nil
 		}
-		entries = append(entries, e)
 	}
 	return entries, nil
 }
