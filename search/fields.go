@@ -13,7 +13,9 @@ type Field struct {
 	Ops  []Op   `json:"ops"`
 }
 
-// Fields returns what a user interface offers. Other attributes work as well.
+// Fields returns what a user interface offers. Other attributes work as well; those of
+// [Item.Effective] are left out, because existing user interfaces hold this list to be
+// what existing installations answer.
 func Fields() []Field {
 	fields := []Field{{"ocm", "string", []Op{OpEqual}}}
 	for _, name := range []string{"type", "datasource", "artefact_kind", "artefact.name", "artefact.version", "artefact.type"} {

@@ -26,7 +26,9 @@
 // many components in one statement (see [Store.Standings]).
 //
 // Searches in the order of a time or of the id go along indexes and look for a bounded
-// time (see [Store.Search]); none of them reads the table from end to end.
+// time (see [Store.Search]); none of them reads the table from end to end. With rules,
+// so do those in the order of effective due dates and severities (see
+// [Store.SearchEffective]).
 //
 // What findings and rescorings once were is kept for ever (see [Store.History]): triggers
 // append content that is changed or deleted to the table odg_history, whoever changes or
