@@ -60,6 +60,7 @@ var cases = map[string]func(t *testing.T, c Core){
 	"scan infos are counted":                   counted,
 	"pages cover everything once":              pages,
 	"faults of a search are told":              searchFault,
+	"searches know how findings stand":         searchedAsTheyStand,
 	"thousands, and an early end":              thousands,
 	"a context that has ended":                 ended,
 	"changes are fed":                          fed,

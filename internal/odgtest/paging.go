@@ -9,6 +9,7 @@ import (
 
 	"github.com/opendeliverygear/odg"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/search"
 )
 
@@ -80,6 +81,41 @@ func pagedWhileAdded(t *testing.T, c Core, sort []search.Sort, r *rand.Rand) {
 		if n != 1 {
 			t.Errorf("%s was told %d times", id, n)
 		}
+	}
+}
+
+// searchedAsTheyStand searches by what was decided about findings.
+func searchedAsTheyStand(t *testing.T, c Core) {
+	is := is.New(t)
+	due, decided := finding(t, id("acme.org/shop", "1"), "CVE-1"), finding(t, id("acme.org/shop", "1"), "CVE-moved")
+	due.AllowedProcessingTime, decided.AllowedProcessingTime = new("30d"), new("30d")
+	by := decision(t, decided, "NONE")
+	put(t, c, due, decided, by)
+	want := map[string]rescore.Effective{
+		due.ID(): {Severity: "HIGH", Value: 4, Due: "2026-10-31"}, decided.ID(): {Severity: "NONE", Rescoring: by.ID()},
+	}
+	for expression, ids := range map[string][]string{
+		`effective.due < today`:                                       {due.ID()},
+		`effective.due = "" and effective.value = 0`:                  {decided.ID()},
+		`effective.rescoring != ""`:                                   {decided.ID()},
+		`type = finding/vulnerability and effective.severity >= NONE`: {decided.ID(), due.ID()},
+		`type = finding/vulnerability and effective.severity > HIGH`:  nil,
+	} {
+		criteria, err := search.ParseWhere(expression, Now)
+		is.NoErr(err)
+		page, err := c.Search(t.Context(), search.Request{Criteria: criteria, Sort: []search.Sort{{Field: "effective.severity"}}})
+		is.NoErr(err)
+		var got []string
+		for _, item := range page.Items {
+			got = append(got, item.ID())
+			is.Equal(*item.Effective, want[item.ID()])
+		}
+		is.Equal(got, ids) // the less severe first
+	}
+	page, err := c.Search(t.Context(), search.Request{})
+	is.NoErr(err)
+	for _, item := range page.Items {
+		is.Equal(item.Effective, nil) // nobody asked
 	}
 }
 
