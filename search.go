@@ -71,7 +71,7 @@ func (c *Core) Search(ctx context.Context, r search.Request) (search.Result, err
 		return search.Result{}, err
 	}
 	page := query.NewPage()
-	for e, err := range c.store.Query(ctx, narrowed(r.Criteria, scopes)) {
+	for e, err := range c.store.Query(ctx, c.narrowed(query, r.Criteria, scopes)) {
 		if err != nil {
 			return search.Result{}, err
 		}
@@ -137,9 +137,16 @@ func (c *Core) categories() map[metadata.Type]map[string]int {
 	return all
 }
 
-// narrowed restricts what is read to the types and components that are included.
-func narrowed(criteria []search.Criterion, scopes map[int][]search.Version) store.Query {
-	return store.Query{Types: includedTypes(criteria), Artefacts: includedComponents(criteria, scopes)}
+// narrowed restricts what is read to the types and components that are included, and to
+// findings if nothing else can match.
+func (c *Core) narrowed(query *search.Query, criteria []search.Criterion, scopes map[int][]search.Version) store.Query {
+	q := store.Query{Types: includedTypes(criteria), Artefacts: includedComponents(criteria, scopes)}
+	for _, condition := range query.Conditions() {
+		if _, always := condition.Effective(); always && len(q.Types) == 0 {
+			q.Types = c.findingTypes()
+		}
+	}
+	return q
 }
 
 // includedTypes is empty if some criterion on the type does not list its values.

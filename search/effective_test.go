@@ -175,6 +175,32 @@ func TestEffectivePlaces(t *testing.T) {
 	}
 }
 
+func TestConditionsOnEffectiveValues(t *testing.T) {
+	t.Parallel()
+	for criterion, want := range map[string][2]bool{
+		`"type":"artefact-metadata","attr":"type","value":"x"`:                                     {false, false},
+		`"type":"artefact-metadata","attr":"effective.due","value":""`:                             {true, true},
+		`"type":"fulltext","value":"x","fields":["type","effective.severity"]`:                     {true, false},
+		`"type":"fulltext","value":"x","fields":["type","effective.severity"],"mode":"exclude"`:    {true, true},
+		`"type":"artefact-metadata","attr":"effective.rescoring","op":"cmp","cmp":"<","value":"a"`: {true, true},
+		`"type":"artefact-metadata","attr":"effective.due","op":"range"`:                           {true, true},
+	} {
+		some, always := compile(t, `{"criteria":[{`+criterion+`}]}`).Conditions()[0].Effective()
+		is.New(t).Equal([2]bool{some, always}, want)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	q := compile(t, `{"sort":[{"field":"effective.due"}]}`)
+	early := search.Item{Entry: entry(t, shop), Effective: &rescore.Effective{Due: "2026-11-30"}}
+	late := search.Item{Entry: entry(t, shop), Effective: &rescore.Effective{Due: "2026-12-01"}}
+	is.True(q.Compare(early, late) < 0)
+	is.True(q.Compare(item(t, shop), late) > 0)
+	is.Equal(q.Compare(early, early), 0)
+}
+
 func TestItemJSON(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -34,24 +34,34 @@ func RunPaging(t *testing.T, newCore func(t *testing.T, cfg odg.Config) Core) {
 	}
 }
 
+// growing is a core to which findings are added.
+type growing struct {
+	Core
+	rand  *rand.Rand
+	added int
+}
+
+// add puts n findings, which are due on one of a few days or never, and returns their ids.
+func (g *growing) add(t *testing.T, n int) (ids []string) {
+	var entries []metadata.Entry
+	for range n {
+		about := id(fmt.Sprint("acme.org/", g.rand.IntN(5)), fmt.Sprint(g.rand.IntN(3)))
+		e := finding(t, about, fmt.Sprintf("CVE-%d", g.added))
+		e.Meta.CreationDate = metadata.TimestampOf(Now.AddDate(0, 0, -g.rand.IntN(9)))
+		if days := g.rand.IntN(9); days > 0 {
+			e.AllowedProcessingTime = new(fmt.Sprint(days, "d"))
+		}
+		g.added++
+		entries, ids = append(entries, e), append(ids, e.ID())
+	}
+	put(t, g.Core, entries...)
+	return ids
+}
+
 func pagedWhileAdded(t *testing.T, c Core, sort []search.Sort, r *rand.Rand) {
 	is := is.New(t)
-	added := 0
-	add := func(n int) (ids []string) {
-		var entries []metadata.Entry
-		for range n {
-			e := finding(t, id(fmt.Sprint("acme.org/", r.IntN(5)), fmt.Sprint(r.IntN(3))), fmt.Sprintf("CVE-%d", added))
-			e.Meta.CreationDate = metadata.TimestampOf(Now.AddDate(0, 0, -r.IntN(9)))
-			if days := r.IntN(9); days > 0 {
-				e.AllowedProcessingTime = new(fmt.Sprint(days, "d"))
-			}
-			added++
-			entries, ids = append(entries, e), append(ids, e.ID())
-		}
-		put(t, c, entries...)
-		return ids
-	}
-	first := add(40)
+	g := &growing{Core: c, rand: r}
+	first := g.add(t, 40)
 	// What is decided meanwhile changes the place of one finding, which does not count.
 	moved := finding(t, id("acme.org/moved", "1"), "CVE-moved")
 	put(t, c, moved)
@@ -67,20 +77,20 @@ func pagedWhileAdded(t *testing.T, c Core, sort []search.Sort, r *rand.Rand) {
 		if request.Cursor = page.Next; page.Next == nil {
 			break
 		}
-		if added < 150 {
-			add(r.IntN(6))
-			put(t, c, decision(t, moved, pickOf(r, "NONE", "HIGH")))
+		if g.added < 150 {
+			g.add(t, r.IntN(6))
+			put(t, c, decision(t, moved, []string{"NONE", "HIGH"}[r.IntN(2)]))
 		}
 	}
 	is.Equal(request.Cursor, nil) // it came to an end
-	for _, id := range first {
-		is.Equal(seen[id], 1) // what was there at the beginning is told once
-	}
 	delete(seen, moved.ID())
 	for id, n := range seen {
 		if n != 1 {
 			t.Errorf("%s was told %d times", id, n)
 		}
+	}
+	for _, id := range first {
+		is.Equal(seen[id], 1) // what was there at the beginning is told
 	}
 }
 
@@ -118,8 +128,6 @@ func searchedAsTheyStand(t *testing.T, c Core) {
 		is.Equal(item.Effective, nil) // nobody asked
 	}
 }
-
-func pickOf(r *rand.Rand, list ...string) string { return list[r.IntN(len(list))] }
 
 // decision is a rescoring of one finding.
 func decision(t *testing.T, of metadata.Entry, severity string) metadata.Entry {
