@@ -4,7 +4,7 @@
 // it with a write-back, an entry of type [metadata.TypeWriteback]. Before a scanner
 // reports what it found, what is corrected is taken over:
 //
-//	reported := writeback.Apply(found, writebacks, writeback.Rules{
+//	reported, err := writeback.Apply(found, writebacks, writeback.Rules{
 //		Findings: findings, // judges licences that come in by a correction
 //		Types:    []metadata.Type{metadata.TypeLicense, metadata.TypeStructureInfo},
 //	})
