@@ -76,6 +76,23 @@ func (p *packages) entry(t metadata.Type, value any) metadata.Entry {
 	return metadata.Entry{Meta: metadata.Meta{Type: t}, Data: data}
 }
 
+// scanShared scans as existing scanners do, for all versions of the component.
+func (p *packages) scanShared(cve string) {
+	p.t.Helper()
+	shared := id("a")
+	shared.ComponentVersion = nil
+	s := worker.ScannerFunc(func(context.Context, artefact.ID) (worker.Result, error) {
+		e := p.entry(metadata.TypeVulnerability, metadata.VulnerabilityFinding{
+			Severity: "HIGH", PackageName: "openssl", PackageVersion: new("1.0.2"), CVE: cve, CVSSScore: new(metadata.Number(7.5)),
+		})
+		e.Artefact = shared
+		return worker.Result{Entries: []metadata.Entry{e}}, nil
+	})
+	if err := worker.New(newQueue("a"), p.core, s, p.cfg).RunUntilEmpty(p.t.Context()); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // correct stores a write-back of a scope.
 func (p *packages) correct(scope artefact.ID, value any) {
 	p.t.Helper()
@@ -176,4 +193,16 @@ func TestNoScanInfo(t *testing.T) {
 	is.NoErr(worker.New(newQueue("a"), c, finds(), cfg).RunUntilEmpty(t.Context()))
 	is.Equal(c.names(), []string{})
 	is.Equal(len(c.puts), 1) // nothing is not written
+}
+
+func TestCorrectionsOfWhatAllVersionsShare(t *testing.T) {
+	is := is.New(t)
+	p := newPackages(t)
+	p.scanShared("CVE-1")
+	p.correct(id("a"), metadata.PackageVersionWriteback{PackageName: "openssl", PackageVersionTo: "3"})
+	p.scanShared("CVE-1")
+	// A correction for one version of the component also holds for what does not say which.
+	is.Equal(p.stored(), []string{"finding/vulnerability openssl|3|CVE-1 2025-03-01"}) // the earlier row is gone
+	p.scanShared("CVE-2")
+	is.Equal(p.stored(), []string{"finding/vulnerability openssl|3|CVE-2 2025-03-01"})
 }

@@ -118,26 +118,36 @@ func (w *Worker) scanInfo(id artefact.ID, info any) (metadata.Entry, error) {
 }
 
 // vanished returns the stored entries of exactly this artefact, of the scanner's
-// datasource and types, that are not among the new ones.
+// datasource and types, that are not among the new ones. A scanner that reports for all
+// versions of the component is also asked for what it reported there before.
 func (w *Worker) vanished(ctx context.Context, id artefact.ID, found []metadata.Entry) ([]metadata.Entry, error) {
 	if len(w.cfg.Types) == 0 {
 		return nil, nil // a query without types would ask for all
 	}
+	shared := id
+	shared.ComponentVersion = nil
+	forAll := false
 	present := make(map[string]bool, len(found))
 	for _, e := range found {
 		present[e.ID()] = true
+		forAll = forAll || artefact.Equal(e.Artefact, shared)
+	}
+	q := store.Query{
+		Types: w.cfg.Types, Datasources: []metadata.Datasource{w.cfg.Datasource}, Artefacts: []store.Selector{{ID: id}},
+	}
+	if forAll {
+		versionless := shared
+		versionless.ComponentVersion = new("")
+		q.Artefacts = append(q.Artefacts, store.Selector{ID: versionless})
 	}
 	var stale []metadata.Entry
-	for e, err := range w.core.QueryMetadata(ctx, store.Query{
-		Types:       w.cfg.Types,
-		Datasources: []metadata.Datasource{w.cfg.Datasource},
-		Artefacts:   []store.Selector{{ID: id}},
-	}) {
+	for e, err := range w.core.QueryMetadata(ctx, q) {
 		if err != nil {
 			return nil, err
 		}
 		// The query also finds artefacts that id is less specific than.
-		if artefact.Equal(e.Artefact, id) && !present[e.ID()] {
+		own := artefact.Equal(e.Artefact, id) || forAll && artefact.Equal(e.Artefact, shared)
+		if own && !present[e.ID()] {
 			stale = append(stale, e)
 		}
 	}
