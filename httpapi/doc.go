@@ -18,7 +18,7 @@
 // OpenAPI 3.1 at /api/v1/openapi.json.
 //
 // GET /ready answers as soon as the server serves; GET /ready?verbose says by which
-// configuration, and if the store answers.
+// configuration, which severities in the store that does not know, and if the store answers.
 //
 // Content that is too large for an entry, such as an SBOM, goes to /blob: it is
 // streamed, verified on the way, and kept by whatever [Config.Blobs] is. Nothing is

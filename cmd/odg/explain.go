@@ -9,7 +9,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"github.com/opendeliverygear/odg"
-	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/explain"
 )
 
@@ -52,9 +51,7 @@ func (c *explainCmd) Run(ctx context.Context, t *terminal) error {
 
 // writeExplanation prints what holds, then why.
 func writeExplanation(w io.Writer, e explain.Explanation) {
-	id := e.Finding.Artefact
-	fmt.Fprintf(w, "%s in %s %s\n", printable(odg.Finding{Entry: *e.Finding}.Subject()),
-		printable(artefact.Text(id.ComponentName)), printable(artefact.Text(id.Local().Name)))
+	fmt.Fprintf(w, "%s in %s\n", printable(odg.Finding{Entry: *e.Finding}.Subject()), printable(describe(e.Finding.Artefact)))
 	fmt.Fprintf(w, "severity %s%s, due %s\n", printable(e.Severity), scanners(e), orDash(string(e.Due)))
 	if e.Err != nil {
 		fmt.Fprintf(w, "not judged: %s\n", printable(e.Err.Error()))

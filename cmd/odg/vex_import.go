@@ -12,6 +12,7 @@ import (
 
 	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/vex"
 	"github.com/opendeliverygear/odg/vex/exchange"
 )
@@ -74,7 +75,11 @@ func (c *vexImportCmd) openFor(ctx context.Context, t *terminal) (*site, error) 
 	if _, err := c.existingDatabase(); err != nil {
 		return nil, err
 	}
-	return c.open(ctx, t)
+	s, err := c.open(ctx, t)
+	if errors.Is(err, store.ErrLocked) {
+		err = unableError(fmt.Errorf("%w; a server takes documents at POST /components/vex", err))
+	}
+	return s, err
 }
 
 // readDocuments reads all documents, or none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -99,5 +100,7 @@ func TestSentence(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	is.Equal(inuse.Sentence(severity("MEDIUM", 1, 2)),
-		`severity "MEDIUM" is no category of finding/x, but 1 finding and 2 rescorings have it: nobody can say how they stand; add the category to the findings configuration, or have them scanned and decided anew`)
+		`severity "MEDIUM" is no category of finding/x, but that of 1 finding and 2 rescorings, so that nobody can say how these findings stand; add it to the findings configuration, or have them scanned and decided anew`)
+	is.True(strings.Contains(inuse.Sentence(severity("MEDIUM", 0, 1)), `but that of 1 rescoring, so`))
+	is.True(strings.Contains(inuse.Sentence(severity("MEDIUM", 3, 0)), `but that of 3 findings, so`))
 }

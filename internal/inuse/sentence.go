@@ -19,8 +19,15 @@ func most(found []store.SeverityCount) []store.SeverityCount {
 
 // Sentence says to people what is wrong, and what to do.
 func Sentence(s store.SeverityCount) string {
-	return fmt.Sprintf("severity %.100q is no category of %s, but %s and %s have it: nobody can say how they stand; add the category to the findings configuration, or have them scanned and decided anew",
-		s.Severity, s.Type, count(s.Findings, "finding"), count(s.Rescorings, "rescoring"))
+	who := count(s.Findings, "finding") + " and " + count(s.Rescorings, "rescoring")
+	switch {
+	case s.Findings == 0:
+		who = count(s.Rescorings, "rescoring")
+	case s.Rescorings == 0:
+		who = count(s.Findings, "finding")
+	}
+	return fmt.Sprintf("severity %.100q is no category of %s, but that of %s, so that nobody can say how these findings stand; add it to the findings configuration, or have them scanned and decided anew",
+		s.Severity, s.Type, who)
 }
 
 func count(n int, of string) string {
