@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long a measurement waits for what should take seconds.
-const patience = 5 * time.Minute
+const patience = 20 * time.Minute
 
 // takeOver measures how long a server takes to judge all findings of a database that was
 // filled without it, or by another configuration.
