@@ -28,37 +28,50 @@ func (s *Store) judge(ctx context.Context, q querier, list []*judged, now time.T
 			subjects = append(subjects, d)
 		}
 	}
-	index, err := s.readDecisions(ctx, q, subjects)
+	decided, err := s.readDecisions(ctx, q, subjects)
 	if err != nil {
 		return fmt.Errorf("read rescorings: %w", err)
 	}
 	for _, j := range list {
-		if j.counts {
-			j.Effective, j.counts = s.rules.findings.Effective(j.entry, index.For(j.entry), now)
+		if !j.counts {
+			continue
 		}
+		var applicable []*metadata.Entry // none, as of most
+		if d, ok := j.subject.(digest); ok && decided.about[d] {
+			applicable = decided.For(j.entry)
+		}
+		j.Effective, j.counts = s.rules.findings.Effective(j.entry, applicable, now)
 	}
 	return nil
 }
 
+// decisions are rescorings, and what they are about.
+type decisions struct {
+	*rescore.Index
+	about map[digest]bool
+}
+
 // readDecisions reads all rescorings about subjects.
-func (s *Store) readDecisions(ctx context.Context, q querier, subjects []digest) (*rescore.Index, error) {
+func (s *Store) readDecisions(ctx context.Context, q querier, subjects []digest) (decisions, error) {
 	var found []metadata.Entry
+	about := map[digest]bool{}
 	if len(subjects) > 0 {
-		const query = "SELECT " + entryColumns + " FROM artefact_metadata AS m WHERE m.subject = ANY($1::uuid[]) AND m.subject IS NOT NULL"
+		const query = "SELECT m.subject, " + entryColumns + " FROM artefact_metadata AS m WHERE m.subject = ANY($1::uuid[]) AND m.subject IS NOT NULL"
 		rows, err := q.Query(ctx, query, subjects)
 		if err != nil {
-			return nil, err
+			return decisions{}, err
 		}
 		defer rows.Close()
 		d := decoder{types: s.cfg.Types}
 		if _, err := stream(rows, func(row [][]byte) (bool, error) {
-			found = append(found, d.entry(row))
+			about[digest(row[0])] = true
+			found = append(found, d.entry(row[1:]))
 			return true, nil
 		}); err != nil {
-			return nil, err
+			return decisions{}, err
 		}
 	}
-	return rescore.NewIndex(found, s.rules.options), nil
+	return decisions{rescore.NewIndex(found, s.rules.options), about}, nil
 }
 
 var (
