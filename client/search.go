@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/opendeliverygear/odg/internal/rawjson"
+	"github.com/opendeliverygear/odg/proposal"
 	"github.com/opendeliverygear/odg/search"
 )
 
@@ -43,7 +44,7 @@ func (c *Client) Search(ctx context.Context, r search.Request) (search.Result, e
 }
 
 func (c *Client) item(raw json.RawMessage) (search.Item, error) {
-	entry, err := c.cfg.Types.ParseEntry(raw)
+	entry, err := proposal.ParseEntry(raw, c.cfg.Types) // with what else is told of it
 	if err != nil {
 		return search.Item{}, err
 	}
