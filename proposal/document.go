@@ -72,8 +72,8 @@ func parseEntries(list []json.RawMessage, types *metadata.Types) (entries []meta
 	return entries, nil
 }
 
-// ParseEntry reads an entry as proposals and explanations tell it: with its id, and with
-// what later servers may add.
+// ParseEntry reads an entry as answers tell it that say more about it, such as its id: what
+// else is there is passed over.
 func ParseEntry(data []byte, types *metadata.Types) (metadata.Entry, error) {
 	members, err := rawjson.Members(data)
 	if err != nil {
