@@ -3,6 +3,8 @@ package httpapi
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -43,6 +45,9 @@ func (s *Server) exportVEX(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	doc, err := s.exchange().Export(r.Context(), id, exchange.Export{Author: params.Get("author")})
+	if errors.Is(err, exchange.ErrUnknown) {
+		return &statusError{http.StatusNotFound, "nothing-known", fmt.Sprintf("component version %s: %v", shorten(id.String()), exchange.ErrUnknown)}
+	}
 	if err != nil {
 		return err
 	}
@@ -80,13 +85,14 @@ func (s *Server) importVEX(w http.ResponseWriter, r *http.Request) error {
 		return noUser()
 	}
 	o.By = metadata.User{Username: s.cfg.LocalUser, Type: localUserType}
+	r.Body = io.NopCloser(&limitedReader{r.Body, vex.MaxBytes, vex.MaxBytes})
 	body, err := readBody(r)
 	if err != nil {
 		return err
 	}
 	doc, err := vex.Parse(body)
 	if err != nil {
-		return badRequest("%v", err)
+		return faulty("", err)
 	}
 	plan, err := s.exchange().Import(store.By(r.Context(), store.Act{Who: s.cfg.LocalUser}), []vex.Document{doc}, o)
 	if err != nil {
@@ -111,17 +117,27 @@ func writeImported(w http.ResponseWriter, status int, o exchange.Import, plan ve
 // refused tells what whoever sent a document must mend.
 func refused(err error) error {
 	var fault *exchange.Refused
+	var unmatched *exchange.Unmatched
 	switch {
 	case !errors.As(err, &fault) || errors.Is(err, exchange.ErrNotConfigured):
 		return err
 	case fault.Option != "":
-		return badRequest("%s: %v", fault.Option, err)
+		return faulty(fault.Option+": ", err)
+	case errors.As(err, &unmatched):
+		return faulty("Nothing was stored; partial=true takes over the rest.\n", err)
 	}
-	var unmatched *exchange.Unmatched
-	if errors.As(err, &unmatched) {
-		return badRequest("%v\nNothing was stored; partial=true takes over the rest.", err)
+	return faulty("", err)
+}
+
+// maxFaults bounds what is told of the faults of a document, whose texts may be long.
+const maxFaults = 16 << 10
+
+func faulty(before string, err error) error {
+	text := err.Error()
+	if len(text) > maxFaults {
+		text = strings.ToValidUTF8(text[:maxFaults], "") + "…"
 	}
-	return badRequest("%v", err)
+	return badRequest("%s%s", before, text)
 }
 
 // importOptions reads how a document is to be taken over.

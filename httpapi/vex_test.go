@@ -118,7 +118,7 @@ func TestVEXPartial(t *testing.T) {
 	doc := strings.Replace(statement("CVE-1", notAffected, "not_affected"), `"products": [`, `"products": [{"@id": "pkg:oci/nobody?tag=9"},`, 1)
 	rec := d.ask(t, "POST", "/components/vex", doc)
 	is.Equal(rec.Code, 400)
-	is.Equal(rec.Body.String(), "statements[0].products[0]: nothing here is the product pkg:oci/nobody?tag=9\nNothing was stored; partial=true takes over the rest.")
+	is.Equal(rec.Body.String(), "Nothing was stored; partial=true takes over the rest.\nstatements[0].products[0]: nothing here is the product pkg:oci/nobody?tag=9")
 	is.Equal(d.severity(t, "CVE-1"), "HIGH")
 	rec = d.ask(t, "POST", "/components/vex?partial=true", doc)
 	is.Equal(rec.Code, 201)
@@ -159,6 +159,9 @@ func TestVEXRefused(t *testing.T) {
 		"not configured":      {bare, "", good, 404, "finding/vulnerability is not configured"},
 		"nobody decides":      {nobody, "", good, 400, "--local-user"},
 		"an unknown encoding": {d, "", good, 415, "content encoding"},
+		"too large":           {d, "", strings.Repeat(" ", vex.MaxBytes+1), 413, "longer than"},
+		"a long product":      {d, "", statement("CVE-1", strings.Repeat("x", 100_000), "fixed"), 400, "nothing here is the product xxx"},
+		"a long scope":        {d, "?scope=" + strings.Repeat("x", 100_000), good, 400, "scope: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -171,6 +174,7 @@ func TestVEXRefused(t *testing.T) {
 			c.d.ServeHTTP(rec, req)
 			is.Equal(rec.Code, c.status)
 			is.True(strings.Contains(rec.Body.String(), c.told))
+			is.True(rec.Body.Len() < 20_000) // whatever was sent
 		})
 	}
 	t.Cleanup(func() { is.New(t).Equal(d.severity(t, "CVE-1"), "HIGH") }) // nothing was stored
@@ -219,6 +223,7 @@ func TestVEXExportRefused(t *testing.T) {
 		"no format":         {"component_name=acme.org/shop&version=1.0.0", 400, "format"},
 		"unknown format":    {"component_name=acme.org/shop&version=1.0.0&format=csaf", 400, `format: "csaf" is unknown, want openvex or cyclonedx`},
 		"unknown version":   {"component_name=acme.org/shop&version=9&format=openvex", 404, "acme.org/shop:9: nothing is known of it"},
+		"long names":        {"component_name=" + strings.Repeat("x", 100_000) + "&version=9&format=openvex", 404, "nothing is known of it"},
 		"nothing was found": {"component_name=acme.org/shop&version=2.0.0&format=openvex", 404, "no vulnerability was found in it"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -227,6 +232,7 @@ func TestVEXExportRefused(t *testing.T) {
 			rec := d.ask(t, "GET", "/components/vex?"+c.query, "")
 			is.Equal(rec.Code, c.status)
 			is.True(strings.Contains(rec.Body.String(), c.told))
+			is.True(rec.Body.Len() < 5000)
 		})
 	}
 	is.New(t).Equal(ask(newAPI(httpapi.Config{Findings: &findingcfg.Config{}}), "GET", "/components/vex?component_name=a&version=1&format=openvex", "").Code, 404)
