@@ -16,7 +16,7 @@ const countSeverities = `SELECT type, CASE type WHEN 'rescorings' THEN reference
 	GROUP BY 1, 2, 3`
 
 // CountSeverities implements [store.SeverityCounter]. It is one statement, which PostgreSQL
-// may work on with several processes: a million rows took it a second or two.
+// may work on with several processes: half a million rows took it half a second.
 func (s *Store) CountSeverities(ctx context.Context, types []metadata.Type) ([]store.SeverityCount, error) {
 	aside := s.aside()
 	if err := aside.completeForSearch(ctx); err != nil {
