@@ -91,7 +91,8 @@ func (c *Core) History(ctx context.Context, id string) (life Life, err error) {
 	if life.Began, err = h.HistoryBegan(ctx); err != nil {
 		return life, err
 	}
-	life.Finding, err = c.versions(ctx, h, store.Query{IDs: []string{id}}, &life)
+	all := func(metadata.Entry) bool { return true }
+	life.Finding, err = life.read(ctx, h, store.Query{IDs: []string{id}}, all)
 	if err != nil {
 		return life, fmt.Errorf("read history of finding: %w", err)
 	}
@@ -101,27 +102,29 @@ func (c *Core) History(ctx context.Context, id string) (life Life, err error) {
 	finding := life.Finding[len(life.Finding)-1].Entry
 	q := around(finding.Artefact, []metadata.Entry{finding})
 	q.Types, q.ReferencedTypes = []metadata.Type{metadata.TypeRescoring}, []metadata.Type{finding.Meta.Type}
-	if life.Decisions, err = c.versions(ctx, h, q, &life); err != nil {
+	applies := func(e metadata.Entry) bool {
+		return rescore.Applies(finding, e, rescore.Options{PeerScopes: c.cfg.PeerScopes})
+	}
+	if life.Decisions, err = life.read(ctx, h, q, applies); err != nil {
 		return Life{}, fmt.Errorf("read history of rescorings: %w", err)
 	}
-	options := rescore.Options{PeerScopes: c.cfg.PeerScopes}
-	life.Decisions = slices.DeleteFunc(life.Decisions, func(v store.Version) bool {
-		return !rescore.Applies(finding, v.Entry, options)
-	})
 	return life, nil
 }
 
-func (c *Core) versions(ctx context.Context, h store.Historian, q store.Query, life *Life) ([]store.Version, error) {
+// read returns the versions that q selects and that are wanted, up to the limit.
+func (l *Life) read(ctx context.Context, h store.Historian, q store.Query, wanted func(metadata.Entry) bool) ([]store.Version, error) {
 	var all []store.Version
-	for v, err := range h.History(ctx, store.HistoryQuery{Query: q, Limit: MaxVersions + 1}) {
-		if err != nil {
+	for v, err := range h.History(ctx, store.HistoryQuery{Query: q}) {
+		switch {
+		case err != nil:
 			return nil, err
+		case !wanted(v.Entry):
+		case len(all) == MaxVersions:
+			l.Truncated = true
+			return all, nil
+		default:
+			all = append(all, v)
 		}
-		if len(all) == MaxVersions {
-			life.Truncated = true
-			break
-		}
-		all = append(all, v)
 	}
 	return all, nil
 }

@@ -21,6 +21,8 @@
 // Bodies are compressed, answers are streamed. What may be cured by time (broken
 // connections, servers that are busy or restarting) is tried again; all requests
 // may be repeated without harm. Errors unwrap to the sentinels that the core
-// returns, such as store.ErrConflict. [Client.FollowChanges] tells what has changed
-// as it happens, and goes on after the last event where a connection broke.
+// returns, such as store.ErrConflict. The request that store.By names is sent as
+// X-Request-Id, for the log and the history of the server. [Client.FollowChanges] tells
+// what has changed as it happens, and goes on after the last event where a connection
+// broke.
 package client

@@ -55,7 +55,7 @@ func TestHistoryOverHTTP(t *testing.T) {
 		Artefact: id, Meta: metadata.Meta{Datasource: metadata.SourceBDBA, Type: metadata.TypeVulnerability}, Data: data,
 		DiscoveryDate: "2026-09-01", AllowedProcessingTime: new("30d"),
 	}
-	is.NoErr(c.PutMetadata(t.Context(), []metadata.Entry{finding}))
+	is.NoErr(c.PutMetadata(store.By(t.Context(), store.Act{Request: "job-7"}), []metadata.Entry{finding}))
 	now = now.Add(time.Hour)
 	data, err = metadata.NewPayload(metadata.TypeRescoring, metadata.CustomRescoring{
 		Finding:        metadata.ObjectOf(metadata.VulnerabilityRef{PackageName: "openssl", CVE: "CVE-2024-1"}),
@@ -73,6 +73,7 @@ func TestHistoryOverHTTP(t *testing.T) {
 	is.NoErr(err)
 	is.Equal(cmp.Diff(told(t, want), told(t, got)), "")
 	is.Equal(got.Finding[0].Began.Who, "bdba")
+	is.Equal(got.Finding[0].Began.Request, "job-7")
 	is.Equal(got.Finding[0].Ended.What, store.Deleted)
 	is.Equal(got.Decisions[0].Began.Who, "ada")
 	is.True(got.Decisions[0].Began.Request != "" && got.Decisions[0].Began.Request != got.Finding[0].Began.Request)

@@ -57,6 +57,9 @@ func (c *Client) request(ctx context.Context, r call) (*http.Request, error) {
 	}
 	req.Header.Set("Accept", accept)
 	req.Header.Set("User-Agent", userAgent)
+	if id := store.ActOf(ctx).Request; id != "" {
+		req.Header.Set(problem.HeaderRequest, id)
+	}
 	if r.path == blobPath { // headers tell its length
 		req.Header.Set("Accept-Encoding", "identity")
 	}

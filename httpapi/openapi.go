@@ -51,7 +51,7 @@ const aboutAPI = `The HTTP API of ODG Core, the heart of the Open Delivery Gear:
 
 Request bodies may be compressed with gzip or deflate; limits count what comes out. Parameters that take several values are repeated. Booleans are true, True, t, yes, y, 1, on or false, False, f, no, n, 0, off.
 
-Errors are a sentence of text, or RFC 9457 for requests that accept application/problem+json. Unknown paths answer 404, other methods of known paths 405, a body above the limit 413, an unknown content encoding 415. 503 says in Retry-After when to try again. Who sends an Origin that is allowed may read every answer from a browser; OPTIONS of any path answers 200.`
+Errors are a sentence of text, or RFC 9457 for requests that accept application/problem+json. Unknown paths answer 404, other methods of known paths 405, a body above the limit 413, an unknown content encoding 415. 503 says in Retry-After when to try again. Who sends an Origin that is allowed may read every answer from a browser; OPTIONS of any path answers 200. Every answer has the header X-Request-Id: that of the request, if it is one of up to 128 letters, digits and ._:/+=@-, or one of the server's; logs and the history of findings name it.`
 
 const (
 	tagMetadata   = "Metadata"

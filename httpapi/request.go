@@ -6,13 +6,14 @@ import (
 	"net/http"
 	"regexp"
 
+	"github.com/opendeliverygear/odg/internal/problem"
 	"github.com/opendeliverygear/odg/metadata"
 	"github.com/opendeliverygear/odg/store"
 )
 
 // HeaderRequest tells requests apart: that of a client is taken over, else the server
 // makes one. It is in the answer, in the log, and in the history of what was written.
-const HeaderRequest = "X-Request-Id"
+const HeaderRequest = problem.HeaderRequest
 
 // isRequestID tells if the id of a client is one that every log can hold.
 var isRequestID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,127}$`).MatchString

@@ -18,6 +18,9 @@ const ContentType = "application/problem+json"
 // HeaderUntil says until when a write may happen, in RFC 3339; see [store.Until].
 const HeaderUntil = "Odg-Until"
 
+// HeaderRequest is the id of a request, by which logs and the history name it.
+const HeaderRequest = "X-Request-Id"
+
 // Details is an error as it crosses the wire.
 type Details struct {
 	Type   string `json:"type"`
