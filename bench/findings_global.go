@@ -118,7 +118,7 @@ func (b *findingsBench) settled(ctx context.Context, url string) error {
 	defer tick.Stop()
 	for {
 		var settled bool
-		const query = `SELECT rules IS NOT NULL AND from_change IS NULL AND NOT EXISTS (SELECT 1 FROM odg_stale) FROM odg_judged`
+		const query = `SELECT rules IS NOT NULL AND from_change IS NULL AND NOT again AND NOT EXISTS (SELECT 1 FROM odg_stale) FROM odg_judged`
 		if err := limit.conn.QueryRow(ctx, query).Scan(&settled); err != nil {
 			return fmt.Errorf("wait until findings are judged: %w", err)
 		}

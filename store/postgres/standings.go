@@ -37,7 +37,7 @@ const standings = `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::text[], 
 		NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text
 		FROM found GROUP BY number, artefact, type, datasource, severity
 	UNION ALL SELECT number, type, datasource, NULL, NULL, false, ` + identityColumns + ` FROM info AS m
-	UNION ALL SELECT 0, NULL, NULL, NULL, NULL, rules IS DISTINCT FROM $7 OR from_change IS NOT NULL OR (` + underived + `),
+	UNION ALL SELECT 0, NULL, NULL, NULL, NULL, rules IS DISTINCT FROM $7 OR from_change IS NOT NULL OR again OR (` + underived + `),
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM odg_judged`
 
 // Standings yields how findings stand, as [github.com/opendeliverygear/odg.Summariser] says.

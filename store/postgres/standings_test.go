@@ -247,6 +247,16 @@ func TestStandingsThatAreOutdated(t *testing.T) {
 	is.NoErr(err)
 	is.True(isKept(t, db, now, tree))
 	is.True(!isKept(t, plain.WithRules(parseFindings(t, "[]"), rescore.Options{}), now, tree)) // other rules
+	decided := fact(t, artefact.ID{}, metadata.SourceDashboard, metadata.TypeRescoring, metadata.CustomRescoring{
+		Finding: metadata.ObjectOf(metadata.VulnerabilityRef{PackageName: "p", CVE: "CVE-1"}), ReferencedType: metadata.TypeVulnerability,
+		Severity: "NONE", User: metadata.ObjectOf(metadata.User{Username: "ada", Type: "user"}),
+	})
+	_, err = plain.Upsert(t.Context(), []metadata.Entry{decided}, store.UpsertOptions{Now: now})
+	is.NoErr(err)
+	is.True(!isKept(t, db, now, tree)) // somebody without rules has decided
+	_, err = db.Settle(t.Context(), now)
+	is.NoErr(err)
+	is.True(isKept(t, db, now, tree))
 	odd := standingQuery(now, tree)
 	odd.Components[0].Name = "a\x00b"
 	for _, err := range db.Standings(t.Context(), odd) {
