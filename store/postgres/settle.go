@@ -108,7 +108,7 @@ func (s *Store) announce(ctx context.Context, act string) (follows bool, err err
 		follows = true
 		// What rescorings refer to depends on the keys that the configuration declares.
 		const reread = `UPDATE artefact_metadata SET derived = NULL
-			WHERE type COLLATE "C" = 'rescorings' AND cardinality($1::text[]) > 0 AND (subject IS NULL OR referenced_type = ANY($1))`
+			WHERE type COLLATE "C" = 'rescorings' AND cardinality($1::text[]) > 0 AND (referenced_type IS NULL OR referenced_type = ANY($1))`
 		_, err := tx.Exec(ctx, reread, r.declared)
 		return err
 	})
