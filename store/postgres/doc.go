@@ -23,7 +23,17 @@
 // [Config.RetryFor] has passed.
 //
 // With rules (see [Store.WithRules]) it also keeps how findings stand, and sums it up for
-// many components in one statement (see [Store.Standings]).
+// many components in one statement (see [Store.Standings]):
+//
+//	s = s.WithTypes(types).WithRules(findings, rescore.Options{})
+//	n, err := s.Settle(ctx, time.Now()) // after start, and now and then
+//
+// What is kept changes in the transaction that makes it change: one that writes or deletes
+// findings or rescorings. A rescoring that changes thousands of findings leaves a mark
+// instead, and so do rescorings of existing servers; a finding whose rescoring ends says
+// when. Readers judge by themselves what is marked or over, until Settle has been there.
+// After a change of the configuration, and in a database that was never settled, they
+// judge everything by themselves until then: a few seconds for 100,000 findings.
 //
 // Searches in the order of a time or of the id go along indexes and look for a bounded
 // time (see [Store.Search]); none of them reads the table from end to end. With rules,

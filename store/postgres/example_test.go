@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
+	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/metadata"
+	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/store"
 	"github.com/opendeliverygear/odg/store/postgres"
 )
@@ -36,6 +38,26 @@ func Example() {
 	for e, err := range s.Query(ctx, store.Query{Types: []metadata.Type{"acme/check"}}) {
 		fmt.Println(*e.Artefact.ComponentVersion, err)
 	}
+}
+
+// How findings stand is kept by a configuration, which may be another one later. It is
+// compiled but not run, for want of a server.
+func ExampleStore_WithRules() {
+	s, err := postgres.Open(context.Background(), "postgresql://odg@db.example.org/odg", postgres.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+
+	findings, _, err := findingcfg.Parse("findings-cfg.yaml", []byte("[]"), findingcfg.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	kept := s.WithRules(findings, rescore.Options{})
+	n, err := kept.Settle(context.Background(), time.Now()) // and again every few seconds, and after each of kept.Marked
+	fmt.Println(n, "findings judged", err)
 }
 
 // Each configuration declares types of its own; one pool of connections serves them
