@@ -24,7 +24,15 @@ func (s *Store) Stale(ctx context.Context, now time.Time) (subjects [][16]byte, 
 	}
 	err = s.transact(ctx, "read marks", func(ctx context.Context, tx pgx.Tx) error {
 		st, err := s.stale(ctx, tx, now)
-		subjects, expired, outdated = st.subjects, st.expired, st.outdated
+		if err != nil {
+			return err
+		}
+		expired, outdated = st.expired, st.outdated
+		rows, err := tx.Query(ctx, "SELECT subject FROM odg_stale")
+		if err != nil {
+			return err
+		}
+		subjects, err = pgx.CollectRows(rows, pgx.RowTo[digest])
 		return err
 	})
 	return subjects, expired, outdated, err

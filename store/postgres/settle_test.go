@@ -2,9 +2,11 @@ package postgres_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -248,4 +250,55 @@ func TestDecisionsAreNotHalfTaken(t *testing.T) {
 		}
 		is.Equal(severities(t, conn), want)
 	}
+}
+
+// What is left is counted, whatever the reason, and this process is told when it has
+// decided something.
+func TestUnsettled(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	plain, rules := open(t, postgres.Config{Now: func() time.Time { return now }}), rulesets(t)
+	s := plain.WithRules(rules[4].findings, rescore.Options{}).InPortions(1, 2, 2)
+	left := func(s *postgres.Store, at time.Time) int {
+		n, err := s.Unsettled(t.Context(), at)
+		is.NoErr(err)
+		return n
+	}
+	settle := func(s *postgres.Store) {
+		_, err := s.Settle(t.Context(), now)
+		is.NoErr(err)
+		is.Equal(left(s, now), 0)
+	}
+	settle(s)
+	put(t, s, everywhere(t, 3)...)
+	is.Equal(left(s, now), 0)
+	put(t, plain, batch("web", "1", 1)...)
+	is.Equal(left(s, now), 1) // written by somebody without rules
+	settle(s)
+	select {
+	case <-s.Marked():
+		t.Fatal("nothing was decided")
+	default:
+	}
+	ends := decisions(1)
+	data, err := metadata.NewPayload(metadata.TypeRescoring, json.RawMessage(strings.TrimSuffix(string(ends[0].Data.Raw()), "}")+`,"valid_until":"2026-01-16T00:00:00"}`))
+	is.NoErr(err)
+	ends[0].Data = data
+	put(t, s, ends...)
+	<-s.Marked()
+	is.Equal(left(s, now), 4) // too many for one transaction of so small portions
+	settle(s)
+	is.Equal(left(s, now.AddDate(0, 0, 1)), 4) // their decision has ended
+	other := plain.WithRules(rules[1].findings, rescore.Options{})
+	is.Equal(left(other, now), 4)
+	settle(other)
+	is.Equal(left(plain, now), 0) // no rules, nothing to do
+	n, err := plain.Settle(t.Context(), now)
+	is.NoErr(err)
+	is.Equal(n, 0)
+	is.NoErr(plain.Close())
+	_, err = s.Settle(t.Context(), now)
+	is.True(errors.Is(err, store.ErrClosed))
+	_, err = s.Unsettled(t.Context(), now)
+	is.True(errors.Is(err, store.ErrClosed))
 }

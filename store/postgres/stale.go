@@ -7,12 +7,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// staleness tells which rows of odg_effective do not say how findings stand.
+// staleness tells whether rows of odg_effective do not say how findings stand.
 type staleness struct {
-	// subjects were decided about, and their findings are still to be judged. There are
-	// at most maxStale; more says that there are others.
-	subjects []digest
-	more     bool
+	// marked tells that there are subjects in odg_stale, whose findings are still to be
+	// judged.
+	marked bool
 	// expired tells that there are rows whose until has come.
 	expired bool
 	// outdated tells that there may be rows of other rules, and findings that have no
@@ -21,18 +20,8 @@ type staleness struct {
 	outdated bool
 }
 
-// maxStale is how many subjects readers are told.
-const maxStale = 1000
-
 // current tells that all rows say how findings stand.
-func (s staleness) current() bool {
-	return len(s.subjects) == 0 && !s.expired && !s.outdated
-}
-
-// doubtful is the condition that a row e of odg_effective does not say how its finding
-// stands: its arguments are the subjects of a [staleness], and now. It is not about
-// outdated rows.
-const doubtful = "(e.subject = ANY(?::uuid[]) OR e.until <= ?::timestamptz)"
+func (s staleness) current() bool { return s == staleness{} }
 
 // querier is a connection, or a transaction.
 type querier interface {
@@ -51,13 +40,9 @@ const rulesKept = `WITH RECURSIVE kept AS (
 // stale reads what holds at a moment. It costs some look-ups. The store must have rules,
 // see [Store.WithRules].
 func (s *Store) stale(ctx context.Context, q querier, now time.Time) (st staleness, err error) {
-	const query = `SELECT ARRAY(SELECT subject FROM odg_stale ORDER BY number LIMIT $1),
-			EXISTS (SELECT 1 FROM odg_effective WHERE until <= $2),
-			rules IS DISTINCT FROM $3 OR from_change IS NOT NULL OR again OR EXISTS (SELECT 1 FROM (` + rulesKept + `) AS k WHERE k.rules <> ALL($4::uuid[]))
+	const query = `SELECT EXISTS (SELECT 1 FROM odg_stale), EXISTS (SELECT 1 FROM odg_effective WHERE until <= $1),
+			rules IS DISTINCT FROM $2 OR from_change IS NOT NULL OR again OR EXISTS (SELECT 1 FROM (` + rulesKept + `) AS k WHERE k.rules <> ALL($3::uuid[]))
 		FROM odg_judged`
-	err = q.QueryRow(ctx, query, maxStale+1, now, s.rules.all, s.rules.list()).Scan(&st.subjects, &st.expired, &st.outdated)
-	if len(st.subjects) > maxStale {
-		st.subjects, st.more = st.subjects[:maxStale], true
-	}
+	err = q.QueryRow(ctx, query, now, s.rules.all, s.rules.list()).Scan(&st.marked, &st.expired, &st.outdated)
 	return st, err
 }
