@@ -13,7 +13,17 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/opendeliverygear/odg/vex"
 )
+
+// smallBodies are the limits of routes that read a body as a whole and more than once, and
+// that nobody needs large ones for: a person decides about some thousand findings at a time.
+var smallBodies = map[string]int64{
+	"/rescore":        32 << 20,
+	"/components/vex": vex.MaxBytes,
+	"/artefacts/metadata/query/by-search-expression": 4 << 20,
+}
 
 // decode puts a body into place that is decompressed, limited, and given up when
 // the client sends nothing for too long.
@@ -25,6 +35,9 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) error {
 	idle := &idleReader{r.Body, conn, s.cfg.IdleTimeout}
 	idle.extend() // of what no handler reads, the server reads some
 	limit, encoding := s.cfg.MaxBodyBytes, r.Header.Get("Content-Encoding")
+	if small, ok := smallBodies[state(r).endpoint]; ok {
+		limit = min(limit, small)
+	}
 	if state(r).endpoint == blobPath { // its length and digest are those of what is sent
 		limit = s.cfg.MaxBlobBytes
 		if encoding != "" && encoding != "identity" {

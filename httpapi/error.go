@@ -66,9 +66,9 @@ func details(err error) problem.Details {
 	)
 	switch {
 	case errors.As(err, &answer):
-		return problem.New(answer.status, answer.code, onScreen(answer.Error()))
+		return problem.New(answer.status, answer.code, answer.Error())
 	case errors.As(err, &entry), errors.As(err, &field), errors.As(err, &wrong):
-		return problem.New(http.StatusBadRequest, "invalid-request", onScreen(err.Error()))
+		return problem.New(http.StatusBadRequest, "invalid-request", err.Error())
 	}
 	if known, ok := problem.Of(err); ok {
 		return known
@@ -116,6 +116,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	d := details(err)
+	d.Detail = onScreen(d.Detail)
 	if d.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)
 	}

@@ -164,3 +164,23 @@ func TestDecisionsOfTheFuture(t *testing.T) {
 	is.Equal(ask(d, "POST", "/rescore", post(decide("single", "LOW", ""))).Code, 201)
 	is.Equal(d.proposals(t, "")[0]["severity"], "LOW")
 }
+
+// Bodies that nobody needs to be large are refused before they are read as a whole, and
+// what is told of a request is short, whatever it is about.
+func TestSmallBodies(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	d := newDecisions(t, nil)
+	for path, limit := range map[string]int{"/rescore": 32 << 20, "/components/vex": 32 << 20, "/artefacts/metadata/query/by-search-expression": 4 << 20} {
+		rec := ask(d, "POST", path, strings.Repeat(" ", limit+1))
+		is.Equal(rec.Code, 413)
+		is.True(strings.Contains(rec.Body.String(), fmt.Sprintf("longer than %d bytes", limit)))
+		is.Equal(ask(d, "POST", path, strings.Repeat(" ", limit)).Code, 400) // no JSON
+	}
+	long := strings.Repeat("x", 100_000)
+	for _, path := range []string{"/findings/" + long + "/explain", "/findings/" + long + "/history", webQuery + "&type=" + long, "/components/compliance-summary?version=1&component_name=" + long} {
+		rec := ask(d, "GET", path, "")
+		is.Equal(rec.Code, 404)
+		is.True(rec.Body.Len() < 1100)
+	}
+}

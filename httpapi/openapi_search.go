@@ -40,6 +40,7 @@ func describeSearch(r huma.Registry) operations {
 			RequestBody: jsonBody(schemaOf[searchDoc](r), request),
 			Responses: answers{200: answer("A page of entries.", jsonContent(schemaOf[resultDoc](r), ""))}.with(r, map[int]string{
 				400: "Something is wrong with the search: the sentence says what, and at which path.",
+				413: "The body is larger than this server takes.",
 			}),
 		},
 	}
