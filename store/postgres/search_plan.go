@@ -38,8 +38,8 @@ func newSearchPlan(q *search.Query) *searchPlan {
 		p.filter = append(p.filter, where...)
 	}
 	p.branches = branches(q.Conditions())
-	for i := range p.keys {
-		p.keys[i].notNull = p.keys[i].notNull && (p.always || !p.keys[i].number)
+	for i := range p.keys { // what is no finding has no value, and is looked at unless the search is driven by findings alone
+		p.keys[i].notNull = p.keys[i].notNull && (p.driven && p.always || !p.keys[i].number)
 	}
 	return p
 }
