@@ -145,6 +145,7 @@ func usualQueries() map[string]store.Query {
 		"findings of a component":       {Types: findings, Artefacts: []store.Selector{component}},
 		"findings of many":              {Types: findings, Artefacts: many},
 		"rescorings for an artefact":    {Types: []metadata.Type{metadata.TypeRescoring}, ReferencedTypes: findings, Artefacts: []store.Selector{one}, NullMatches: true},
+		"decisions around an artefact":  {Types: []metadata.Type{metadata.TypeRescoring}, ReferencedTypes: findings, Covering: &one.ID},
 		"everything about an artefact":  {Artefacts: []store.Selector{one}, NullMatches: true},
 		"responsibles for all findings": {Types: []metadata.Type{metadata.TypeResponsibles}, ReferencedTypes: findings},
 	}

@@ -44,19 +44,14 @@ const standings = `WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::text[], 
 func (s *Store) Standings(ctx context.Context, q store.StandingQuery) iter.Seq2[store.Standing, error] {
 	return func(yield func(store.Standing, error) bool) {
 		act := fmt.Sprintf("read how the findings of %d component versions stand", len(q.Components))
-		names, versions := make([]string, len(q.Components)), make([]string, len(q.Components))
-		for i, c := range q.Components {
-			names[i], versions[i] = c.Name, c.Version
-		}
-		odd := func(text string) bool { return !storableText(text) }
-		if s.rules == nil || slices.ContainsFunc(slices.Concat(names, versions), odd) {
+		odd := func(c store.ComponentArtefacts) bool { return !storableText(c.Name) || !storableText(c.Version) }
+		if s.rules == nil || slices.ContainsFunc(q.Components, odd) {
 			yield(store.Standing{}, fmt.Errorf("%s: %w", act, store.ErrOutdated))
 			return
 		}
-		args := []any{names, versions, storableTexts(q.Types), storableTexts(q.Datasources), s.rules.list(), q.Now, s.rules.all}
 		r := standingReader{places: placesOf(q.Components), texts: map[string]string{}}
 		outdated := false
-		err := s.read(ctx, act, standings, args, func(row [][]byte) (bool, error) {
+		err := s.read(ctx, act, standings, s.standingArgs(q), func(row [][]byte) (bool, error) {
 			if outdated = row[5][0] != 0; outdated {
 				return false, nil
 			}
@@ -69,6 +64,15 @@ func (s *Store) Standings(ctx context.Context, q store.StandingQuery) iter.Seq2[
 			yield(store.Standing{}, err)
 		}
 	}
+}
+
+// standingArgs are the parameters of [standings].
+func (s *Store) standingArgs(q store.StandingQuery) []any {
+	names, versions := make([]string, len(q.Components)), make([]string, len(q.Components))
+	for i, c := range q.Components {
+		names[i], versions[i] = c.Name, c.Version
+	}
+	return []any{names, versions, storableTexts(q.Types), storableTexts(q.Datasources), s.rules.list(), q.Now, s.rules.all}
 }
 
 // placesOf finds the artefacts of each component by their digest.
