@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
@@ -94,7 +95,7 @@ func (e Evidence) Document(root component.ID, components int, unable ...string) 
 		CouldNotJudge: append([]string{}, unable...), Unscanned: []UnscannedDocument{},
 	}
 	for _, f := range slices.Concat(e.Then.Unable, e.Now.Unable) {
-		if reason := fmt.Sprintf("%s of %s: %v", subject(f.Finding), f.Finding.Artefact, f.Err); !slices.Contains(d.CouldNotJudge, reason) {
+		if reason := fmt.Sprintf("%s of %s: %v", subject(f.Finding), placeOf(f.Finding.Artefact), f.Err); !slices.Contains(d.CouldNotJudge, reason) {
 			d.CouldNotJudge = append(d.CouldNotJudge, reason)
 		}
 	}
@@ -156,4 +157,20 @@ func violationDocument(v sla.Violation, known Knowledge) ViolationDocument {
 		d.DecidedOn, d.DecidedBy = new(metadata.DateOf(v.Until)), by.User.Username
 	}
 	return d
+}
+
+// placeOf names an artefact for people.
+func placeOf(id artefact.ID) string {
+	local := id.Local()
+	return strings.Join([]string{
+		named(artefact.Text(id.ComponentName), artefact.Text(id.ComponentVersion)), string(id.Kind),
+		named(artefact.Text(local.Name), artefact.Text(local.Version)),
+	}, " ")
+}
+
+func named(name, version string) string {
+	if version == "" {
+		return name
+	}
+	return name + ":" + version
 }

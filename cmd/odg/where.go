@@ -20,6 +20,9 @@ type whereFlag struct {
 // query reads the expression, for a request that says the rest.
 func (f whereFlag) query(ctx context.Context, s *site, r search.Request) (*search.Query, error) {
 	criteria, err := search.ParseWhere(f.Where, s.present)
+	if err == nil {
+		err = checkTypes(criteria, s.findings)
+	}
 	if err != nil {
 		return nil, usageError(fmt.Errorf("--where: %w", err))
 	}
