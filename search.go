@@ -31,7 +31,8 @@ type Searcher interface {
 type EffectiveSearcher interface {
 	Searcher
 	// SearchEffective is Search for a query that needs [search.Item.Effective], as of
-	// now. It wraps [store.ErrOutdated] if the store does not know at present how all
+	// now. Findings of configured types that are not judged are none that applies
+	// selects. It wraps [store.ErrOutdated] if the store does not know at present how all
 	// findings stand.
 	SearchEffective(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool, now time.Time) (search.Result, error)
 }

@@ -46,7 +46,7 @@ func (s *Store) search(ctx context.Context, q *search.Query, applies func(metada
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
-	r := reading{store: s, plan: newSearchPlan(q), page: q.NewPage(), applies: applies, read: s.read}
+	r := reading{store: s, plan: newSearchPlan(q, nil), page: q.NewPage(), applies: applies, read: s.read}
 	return r.result(ctx, start, b)
 }
 

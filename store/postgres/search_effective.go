@@ -20,7 +20,8 @@ import (
 // not kept yet, or whose rescoring has ended, are read apart and judged here. All that is
 // read is of one moment.
 //
-// It fails with [store.ErrOutdated] while a configuration is being taken over, and if the
+// applies leaves out what is of a configured type and is not judged, as that of the core
+// does. It fails with [store.ErrOutdated] while a configuration is being taken over, and if the
 // store has no rules.
 func (s *Store) SearchEffective(ctx context.Context, q *search.Query, applies func(metadata.Entry) bool, now time.Time) (search.Result, error) {
 	return s.searchEffective(ctx, q, applies, now, usualBounds)
@@ -38,8 +39,7 @@ func (s *Store) searchEffective(ctx context.Context, q *search.Query, applies fu
 	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
 	err = s.snapshot(ctx, act, func(ctx context.Context, tx pgx.Tx) error {
-		r := reading{store: s, plan: newSearchPlan(q), page: q.NewPage(), applies: applies, read: readIn(tx)}
-		r.plan.types = s.rules.types
+		r := reading{store: s, plan: newSearchPlan(q, s.rules.types), page: q.NewPage(), applies: applies, read: readIn(tx)}
 		if err := r.offerDoubtful(ctx, tx, now); err != nil {
 			return err
 		}

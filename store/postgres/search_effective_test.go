@@ -99,6 +99,12 @@ func (g *game) items() []search.Item {
 	return items
 }
 
+// applies drops what the core drops, and more.
+func (g *game) applies(e metadata.Entry) bool {
+	f, ok := g.world.rules.findings.For(e.Meta.Type)
+	return (!ok || f.Matches(e.Artefact)) && applies(e)
+}
+
 // searched compares pages, and tells how many.
 func (g *game) searched(state string, requests int) (pages int) {
 	g.t.Helper()
@@ -107,7 +113,7 @@ func (g *game) searched(state string, requests int) (pages int) {
 		request := effectiveRequest(g.rand)
 		in := func(b postgres.SearchBounds) []page {
 			return follow(g.t, request, func(q *search.Query) search.Result {
-				result, err := g.s.SearchEffectiveWithin(g.t.Context(), q, applies, g.now, b)
+				result, err := g.s.SearchEffectiveWithin(g.t.Context(), q, g.applies, g.now, b)
 				if err != nil {
 					g.t.Fatalf("%s, %s: %v", state, text(request), err)
 				}
@@ -117,7 +123,7 @@ func (g *game) searched(state string, requests int) (pages int) {
 		want := follow(g.t, request, func(q *search.Query) search.Result {
 			p := q.NewPage()
 			for _, item := range items {
-				if applies(item.Entry) {
+				if g.applies(item.Entry) {
 					p.Offer(item)
 				}
 			}

@@ -27,7 +27,7 @@ func (s *Store) SearchWithin(ctx context.Context, q *search.Query, applies func(
 
 // SearchStatement is the statement of a slice.
 func SearchStatement(q *search.Query, size, limit int) (string, []any, error) {
-	return newSearchPlan(q).statement(beginning(q), size, limit)
+	return newSearchPlan(q, nil).statement(beginning(q), size, limit)
 }
 
 // UsualSlices are the rows and entries of slices.
@@ -49,8 +49,8 @@ func (s *Store) SearchEffectiveWithin(ctx context.Context, q *search.Query, appl
 // SearchEffectiveStatement is the statement of a slice, and that of the findings that are
 // read apart, of a store with rules.
 func (s *Store) SearchEffectiveStatement(q *search.Query, now time.Time, size, limit int) (texts [2]string, args [2][]any, err error) {
-	p := newSearchPlan(q)
-	p.types, p.doubtful = s.rules.types, now
+	p := newSearchPlan(q, s.rules.types)
+	p.doubtful = now
 	if texts[0], args[0], err = p.statement(beginning(q), size, limit); err != nil {
 		return texts, args, err
 	}

@@ -21,8 +21,10 @@ type searchPlan struct {
 	standing
 }
 
-func newSearchPlan(q *search.Query) *searchPlan {
-	p := &searchPlan{query: q, keys: sortKeys(q.Order()), standing: standingOf(q)}
+// newSearchPlan makes the plan for a query; types are those of which how findings stand is
+// kept.
+func newSearchPlan(q *search.Query, types []string) *searchPlan {
+	p := &searchPlan{query: q, keys: sortKeys(q.Order()), standing: standingOf(q, types)}
 	t := translation{}
 	for _, c := range q.Conditions() {
 		if bounds := boundsOf(c, q.Order()[0].Field); bounds != nil {

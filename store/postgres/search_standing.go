@@ -22,14 +22,20 @@ type standing struct {
 	doubtful time.Time
 }
 
-func standingOf(q *search.Query) standing {
+func standingOf(q *search.Query, types []string) standing {
 	first := q.Order()[0].Field
-	st := standing{effective: q.Effective(), driven: first == "effective.due" || first == "effective.severity"}
+	st := standing{types: types, effective: q.Effective(), driven: first == "effective.due" || first == "effective.severity"}
 	for _, c := range q.Conditions() {
 		_, always := c.Effective()
-		st.always = st.always || always
+		st.always = st.always || always || st.judged(c)
 	}
 	return st
+}
+
+// judged tells if c holds only for types whose findings have a row, or are left out.
+func (st standing) judged(c search.Condition) bool {
+	values, _, ok := valuesOf(c, "type")
+	return ok && !slices.ContainsFunc(values, func(t string) bool { return !slices.Contains(st.types, t) })
 }
 
 // effectiveColumns are those of [effectiveOf].
