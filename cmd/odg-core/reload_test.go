@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -144,6 +145,9 @@ func TestDroppedCategories(t *testing.T) {
 			is.True(strings.Contains(s.log(), `"finding_type":"finding/acme","severity":"bad","findings":1,"rescorings":0`))
 			is.Equal(strings.Count(s.log(), "severity in use is not configured"), 1)
 
+			const search = `{"criteria":[{"type":"artefact-metadata","attr":"effective.severity","value":"bad"},{"type":"artefact-metadata","attr":"effective.value","op":"cmp","cmp":"<","value":"0"}]}`
+			is.Equal(strings.Count(s.searched(search), `"type":"finding/acme"`), 1) // nothing is lost, and nobody knows its value
+
 			again := start(t, "--findings-cfg="+findings, "--reload-interval=1h", "--delivery-db-url="+db)
 			again.until("it is told at once", func() bool { return slices.Equal(again.verbose().Configuration.Unknown, want) })
 
@@ -151,6 +155,25 @@ func TestDroppedCategories(t *testing.T) {
 			s.until("it is back", func() bool { return len(s.verbose().Configuration.Unknown) == 0 })
 		})
 	}
+}
+
+// searched is the answer to a search.
+func (s *started) searched(body string) string {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, "http://"+s.api+"/artefacts/metadata/query/by-search-expression", strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		s.t.Fatalf("search: %d %s: %v", resp.StatusCode, answer, err)
+	}
+	return string(answer)
 }
 
 // It is not parallel, as the signal reaches every server of this process.
