@@ -70,25 +70,29 @@ func (g *game) follow(n int) {
 	g.s = g.base.WithTypes(r.types).WithRules(r.findings, r.options).InPortions(g.rand.IntN(4), 1+g.rand.IntN(4), 1+g.rand.IntN(3))
 }
 
-// writer is the store, or that of another program, which has no rules or others.
-func (g *game) writer() *postgres.Store {
+// writer is the store, or that of another program, which has no rules or others, and the
+// types that it knows.
+func (g *game) writer() (*postgres.Store, *metadata.Types) {
 	switch n := g.rand.IntN(10 * len(g.lab.rules)); {
 	case n == 0:
 		g.tell("without rules:")
-		return g.base.WithTypes(g.world.rules.types)
+		return g.base.WithTypes(g.world.rules.types), g.world.rules.types
 	case n < len(g.lab.rules):
 		g.tell("by rules %d:", n)
-		return g.base.WithTypes(g.world.rules.types).WithRules(g.lab.rules[n].findings, g.lab.rules[n].options)
+		r := g.lab.rules[n]
+		return g.base.WithTypes(r.types).WithRules(r.findings, r.options), r.types
 	}
-	return g.s
+	return g.s, g.world.rules.types
 }
 
 // act is what one writer does.
 type act func(ctx context.Context) error
 
 func (g *game) put(renew bool, entries ...metadata.Entry) act {
-	s, opts := g.writer(), store.UpsertOptions{Now: g.now, Renew: renew}
-	for _, e := range entries {
+	s, types := g.writer()
+	opts := store.UpsertOptions{Now: g.now, Renew: renew}
+	for i, e := range entries {
+		entries[i].Data = payloadOf(types, e.Meta.Type, e.Data.Raw())
 		g.tell("put %v %s", e.Artefact, e.Data.Raw())
 	}
 	return func(ctx context.Context) error {
@@ -111,7 +115,8 @@ func (g *game) draw() act {
 	case n == 5:
 		return g.put(g.rand.IntN(2) == 0, g.rescoring(), g.finding(), old, g.rescoring())
 	case n == 6:
-		s, ids := g.writer(), []string{old.ID(), oneOf(&g.world, g.made...).ID()}
+		s, _ := g.writer()
+		ids := []string{old.ID(), oneOf(&g.world, g.made...).ID()}
 		g.tell("delete %v", ids)
 		return func(ctx context.Context) error {
 			_, err := s.Delete(ctx, ids)

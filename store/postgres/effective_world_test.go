@@ -135,17 +135,17 @@ func (w *world) entry(id artefact.ID, t metadata.Type, source metadata.Datasourc
 		panic(err)
 	}
 	e := metadata.Entry{
-		Artefact: id, Meta: metadata.Meta{Type: t, Datasource: source, CreationDate: w.stamp(), LastUpdate: w.stamp()}, Data: w.payload(t, raw),
+		Artefact: id, Meta: metadata.Meta{Type: t, Datasource: source, CreationDate: w.stamp(), LastUpdate: w.stamp()}, Data: payloadOf(w.rules.types, t, raw),
 	}
 	w.made = append(w.made, e)
 	return e
 }
 
-// payload has the keys of the present configuration.
-func (w *world) payload(t metadata.Type, raw json.RawMessage) metadata.Payload {
-	payload, err := w.rules.types.NewPayload(t, raw)
-	if err != nil { // it is about a type that is not declared at present
-		return w.rules.types.Stored(t, raw)
+// payloadOf has the keys of a configuration.
+func payloadOf(types *metadata.Types, t metadata.Type, raw json.RawMessage) metadata.Payload {
+	payload, err := types.NewPayload(t, raw)
+	if err != nil { // it is about a type that is not declared there
+		return types.Stored(t, raw)
 	}
 	return payload
 }
@@ -188,6 +188,6 @@ func (w *world) again() (metadata.Entry, bool) {
 		return metadata.Entry{}, false
 	}
 	e := oneOf(w, w.made...)
-	e.Data = w.payload(e.Meta.Type, e.Data.Raw())
+	e.Data = payloadOf(w.rules.types, e.Meta.Type, e.Data.Raw())
 	return e, true
 }
