@@ -17,8 +17,8 @@ import (
 // SearchEffective is [Store.Search] for a query that needs to know how findings stand, as
 // of now, see [search.Query.Effective]. It goes by what is kept, see [Store.WithRules],
 // along an index if q sorts by it. Findings about which something was decided that is
-// not kept yet, or whose rescoring has ended, are read apart and judged here. All that is
-// read is of one moment.
+// not kept yet, or whose rescoring has ended, are read apart and judged here; all that is
+// read is of one moment then.
 //
 // applies leaves out what is of a configured type and is not judged, as that of the core
 // does. It fails with [store.ErrOutdated] while a configuration is being taken over, and if the
@@ -38,6 +38,14 @@ func (s *Store) searchEffective(ctx context.Context, q *search.Query, applies fu
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
+	st, err := s.standingNow(ctx, act, now)
+	if err != nil {
+		return result, err
+	}
+	if st.current() { // what changes from now on is kept, or marked, as it was
+		r := reading{store: s, plan: newSearchPlan(q, s.rules.types), page: q.NewPage(), applies: applies, read: s.read}
+		return r.result(ctx, start, b)
+	}
 	err = s.snapshot(ctx, act, func(ctx context.Context, tx pgx.Tx) error {
 		r := reading{store: s, plan: newSearchPlan(q, s.rules.types), page: q.NewPage(), applies: applies, read: readIn(tx)}
 		if err := r.offerDoubtful(ctx, tx, now); err != nil {
@@ -47,6 +55,20 @@ func (s *Store) searchEffective(ctx context.Context, q *search.Query, applies fu
 		return err
 	})
 	return result, err
+}
+
+// standingNow tells if what is kept can be gone by.
+func (s *Store) standingNow(ctx context.Context, act string, now time.Time) (st staleness, err error) {
+	err = s.retry(ctx, act, func(ctx context.Context) error {
+		return s.withConn(ctx, func(conn *pgxpool.Conn) error {
+			st, err = s.stale(ctx, conn, now)
+			return err
+		})
+	})
+	if err == nil && st.outdated {
+		err = fmt.Errorf("%s: %w", act, store.ErrOutdated)
+	}
+	return st, err
 }
 
 // snapshot runs f in a transaction that sees one state of the database.
