@@ -12,8 +12,9 @@
 // as streams, and who is responsible. [Client.Backlog] adds to the backlog.
 //
 // [Client.Proposals], [Client.Rescore] and [Client.Explain] are for those who decide about
-// findings, [Client.History] tells what became of one, [Components.SLA] what was overdue
-// at a release, [Components.Compliance] tells how components stand, and [Client.ImportVEX] and
+// findings, [Client.History] tells what became of one, [Client.AsOf] what was known at a
+// moment, [Components.SLA] what was overdue at a release,
+// [Components.Compliance] tells how components stand, and [Client.ImportVEX] and
 // [Client.ExportVEX] exchange VEX documents.
 //
 // A client is a store.Blobs as well: content is streamed both ways, and verified.

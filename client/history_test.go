@@ -77,6 +77,14 @@ func TestHistoryOverHTTP(t *testing.T) {
 	is.Equal(got.Finding[0].Ended.What, store.Deleted)
 	is.Equal(got.Decisions[0].Began.Who, "ada")
 	is.True(got.Decisions[0].Began.Request != "" && got.Decisions[0].Began.Request != got.Finding[0].Began.Request)
+	for after, want := range map[time.Duration]int{-3 * time.Hour: 0, -2 * time.Hour: 1, -time.Hour: 2, 0: 1} {
+		n := 0
+		for _, err := range c.AsOf(t.Context(), store.Query{}, now.Add(after)) {
+			is.NoErr(err)
+			n++
+		}
+		is.Equal(n, want) // what was found, decided, and deleted until then
+	}
 	_, err = c.History(t.Context(), "unknown")
 	is.True(errors.Is(err, explain.ErrNoFinding))
 

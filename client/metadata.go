@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/opendeliverygear/odg/artefact"
 	"github.com/opendeliverygear/odg/metadata"
@@ -64,6 +65,22 @@ func (c *Client) QueryMetadata(ctx context.Context, q store.Query) iter.Seq2[met
 	return func(yield func(metadata.Entry, error) bool) {
 		r, err := queryCall(q)
 		if err == nil {
+			err = c.stream(ctx, r, yield)
+		}
+		if err != nil {
+			yield(metadata.Entry{}, err)
+		}
+	}
+}
+
+// AsOf streams the findings and rescorings that q selects as they were stored at a moment,
+// as odg.Core does. The error wraps [store.ErrNoHistory] if the server's database keeps no
+// history.
+func (c *Client) AsOf(ctx context.Context, q store.Query, at time.Time) iter.Seq2[metadata.Entry, error] {
+	return func(yield func(metadata.Entry, error) bool) {
+		r, err := queryCall(q)
+		if err == nil {
+			r.query.Set("as_of", at.UTC().Format(time.RFC3339Nano))
 			err = c.stream(ctx, r, yield)
 		}
 		if err != nil {

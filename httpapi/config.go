@@ -29,6 +29,7 @@ type Core interface {
 	PutMetadata(ctx context.Context, entries []metadata.Entry) error
 	DeleteMetadata(ctx context.Context, entries []metadata.Entry) error
 	QueryMetadata(ctx context.Context, q store.Query) iter.Seq2[metadata.Entry, error]
+	AsOf(ctx context.Context, q store.Query, at time.Time) iter.Seq2[metadata.Entry, error]
 	Search(ctx context.Context, r search.Request) (search.Result, error)
 	Changes(ctx context.Context, since store.Cursor, types []metadata.Type) iter.Seq2[store.Event, error]
 	Proposals(ctx context.Context, id artefact.ID, types ...metadata.Type) iter.Seq2[proposal.Proposal, error]

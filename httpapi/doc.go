@@ -35,9 +35,9 @@
 // GET /rescore tells what there is to decide about the findings of an artefact, POST
 // stores what was decided, all or nothing; its author is [Config.LocalUser], whoever
 // stands there. GET /findings/{id}/explain tells why a finding stands as it does.
-// GET /findings/{id}/history tells what became of it, and GET /components/sla what was
-// overdue when a component version was released, by what was known then and by what is
-// known today. Every request has an id, see [HeaderRequest], which the history names.
+// GET /findings/{id}/history tells what became of it, a query with as_of what was known at
+// a moment, and GET /components/sla what was overdue when a component version was
+// released, by what was known then and by what is known today. Every request has an id, see [HeaderRequest], which the history names.
 // POST /components/vex takes a VEX document over in the same way, GET writes one.
 //
 // What repositories of components do wrong is their fault, and told with their name:

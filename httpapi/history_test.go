@@ -130,6 +130,10 @@ func TestDatabasesWithoutAHistory(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	api := historyAPI(t, without{memory.New()}, zerolog.Nop())
+	rec := ask(api, "POST", "/artefacts/metadata/query?as_of=2026-10-01", "{}")
+	is.Equal(rec.Code, http.StatusNotImplemented)
+	rec = ask(api, "POST", "/artefacts/metadata/query?as_of=soon", "{}")
+	is.Equal(rec.Code, http.StatusBadRequest)
 	for _, path := range []string{"/findings/x/history", "/components/sla?component_name=acme.org/shop&version=1.0.0&released=2026-10-15"} {
 		rec := ask(api, "GET", path, "")
 		is.Equal(rec.Code, http.StatusNotImplemented)

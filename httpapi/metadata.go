@@ -101,6 +101,13 @@ func (s *Server) queryMetadata(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	at, err := s.past(r.URL.Query(), "as_of")
+	if err != nil {
+		return err
+	}
+	if !at.IsZero() {
+		return stream(w, r, s.core.AsOf(r.Context(), q, at))
+	}
 	return stream(w, r, s.core.QueryMetadata(r.Context(), q))
 }
 

@@ -67,12 +67,16 @@ func describeQuery(r huma.Registry) operations {
 				repeated("type", "Types of entries."),
 				repeated("datasource", "Datasources of entries."),
 				repeated("referenced_type", "Types that rescorings and responsibles are about."),
+				query("as_of", "Only findings and rescorings, as they were stored at that moment, such as 2026-11-01T12:00:00Z.", text()),
 			},
 			RequestBody: jsonBody(schemaOf[selectorsDoc](r), `{"entries": [{"component_name": "acme.org/shop", "component_version": "1.0.0"}]}`),
 			Responses: answers{200: answer("The entries, as a list or one per line, compressed if the request offers deflate or gzip.", map[string]*huma.MediaType{
 				"application/json": {Schema: listOf(schemaOf[entryDoc](r))},
 				contentTypeNDJSON:  {Schema: schemaOf[entryDoc](r)},
-			})}.with(r, map[int]string{400: "The body is malformed: the sentence names the path of the fault."}),
+			})}.with(r, map[int]string{
+				400: "The body is malformed: the sentence names the path of the fault. Or as_of is no time, or still to come.",
+				501: "The database keeps no history.",
+			}),
 		},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/matryer/is"
 	"github.com/rs/zerolog"
@@ -189,6 +190,10 @@ func (f faulty) Proposals(context.Context, artefact.ID, ...metadata.Type) iter.S
 func (f faulty) Explain(context.Context, string) (explain.Explanation, error) {
 	return explain.Explanation{}, f.err
 }
+func (f faulty) AsOf(ctx context.Context, q store.Query, _ time.Time) iter.Seq2[metadata.Entry, error] {
+	return f.QueryMetadata(ctx, q)
+}
+
 func (f faulty) History(context.Context, string) (odg.Life, error) { return odg.Life{}, f.err }
 
 func (f faulty) SLA(context.Context, odg.Release) (odg.Evidence, error) { return odg.Evidence{}, f.err }
