@@ -35,6 +35,9 @@ func (s *Store) decide(ctx context.Context, tx pgx.Tx, list []decision, now time
 	if s.rules == nil {
 		return mark(ctx, tx, list, true)
 	}
+	if err := goAlongIndexes(ctx, tx); err != nil {
+		return err
+	}
 	narrow, components, wide := []digest{}, []string{}, []digest{}
 	for _, d := range list {
 		if d.component == "" {
