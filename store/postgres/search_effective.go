@@ -115,7 +115,7 @@ func (r *reading) offerDoubtful(ctx context.Context, tx pgx.Tx, now time.Time) e
 		return nil
 	}
 	r.early, r.plan.doubtful = true, now
-	rows, err := tx.Query(ctx, doubtedSubjects, now)
+	rows, err := tx.Query(ctx, doubtedSubjects, pgx.QueryExecModeCacheDescribe, now)
 	if err != nil {
 		return err
 	}
