@@ -46,7 +46,7 @@ func (c *gateCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return usageError(err)
 	}
-	where, err := c.query(ctx, site, search.Request{})
+	where, err := c.query(ctx, site, search.Request{}, checkSeverities)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,14 +68,23 @@ func dueWithin(value string) (rule, error) {
 }
 
 func severity(id string, findings *findingcfg.Config) (rule, error) {
-	var known []string
+	known := categoryIDs(findings)
+	if !slices.Contains(known, id) {
+		return nil, fmt.Errorf("--fail-on=severity=%s: no finding type has that category; there are %s", id, strings.Join(known, ", "))
+	}
+	return func(f odg.Finding, _ time.Time) bool { return f.Severity == id }, nil
+}
+
+// categoryIDs lists the categories of all finding types, in the order of the
+// configuration, each once.
+func categoryIDs(findings *findingcfg.Config) []string {
+	var ids []string
 	for i := range findings.Findings {
 		for _, c := range findings.Findings[i].Categorisations {
-			if c.ID == id {
-				return func(f odg.Finding, _ time.Time) bool { return f.Severity == id }, nil
+			if !slices.Contains(ids, c.ID) {
+				ids = append(ids, c.ID)
 			}
-			known = append(known, c.ID)
 		}
 	}
-	return nil, fmt.Errorf("--fail-on=severity=%s: no finding type has that category; there are %s", id, strings.Join(known, ", "))
+	return ids
 }

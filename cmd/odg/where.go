@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/opendeliverygear/odg"
+	"github.com/opendeliverygear/odg/findingcfg"
 	"github.com/opendeliverygear/odg/rescore"
 	"github.com/opendeliverygear/odg/search"
 )
@@ -17,11 +18,17 @@ type whereFlag struct {
 	Where string `placeholder:"EXPR" help:"Only findings for which EXPR holds, such as 'effective.due <= today+14d and ocm.name = acme.org/*'; odg findings --help explains it."`
 }
 
-// query reads the expression, for a request that says the rest.
-func (f whereFlag) query(ctx context.Context, s *site, r search.Request) (*search.Query, error) {
+// check refuses criteria that mean something else than they seem to by a configuration.
+type check func([]search.Criterion, *findingcfg.Config) error
+
+// query reads the expression, for a request that says the rest. Types of findings are
+// checked, and whatever else the command asks for.
+func (f whereFlag) query(ctx context.Context, s *site, r search.Request, more ...check) (*search.Query, error) {
 	criteria, err := search.ParseWhere(f.Where, s.present)
-	if err == nil {
-		err = checkTypes(criteria, s.findings)
+	for _, refuse := range append([]check{checkTypes}, more...) {
+		if err == nil {
+			err = refuse(criteria, s.findings)
+		}
 	}
 	if err != nil {
 		return nil, usageError(fmt.Errorf("--where: %w", err))
