@@ -70,8 +70,8 @@ func newRules(findings *findingcfg.Config, o rescore.Options) *rules {
 // configuration declares. Without rules nothing is kept.
 //
 // Several processes may keep values in one database, and should have one
-// configuration: while they differ, values follow the one that was settled first by
-// its process most recently.
+// configuration: while they differ, values follow the one that came last, which is the
+// one whose first [Store.Settle] was the latest.
 func (s *Store) WithRules(findings *findingcfg.Config, o rescore.Options) *Store {
 	other := *s
 	other.rules = nil

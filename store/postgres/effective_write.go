@@ -34,7 +34,7 @@ func lockFor(entries []metadata.Entry) string {
 }
 
 // judgeWritten keeps how findings stand after a batch. What was only touched stands as
-// before.
+// before, so that another scan with the same result costs nothing here.
 func (s *Store) judgeWritten(ctx context.Context, tx pgx.Tx, w written, known map[string]metadata.Entry, now time.Time) error {
 	var found []*store.Row
 	var others []string
