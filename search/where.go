@@ -19,7 +19,8 @@ const WhereGrammar = `Conditions are joined by "and"; "not" before one turns it 
   ATTR in (VALUE, VALUE)   equal to one of them, without wildcards
   ATTR in FROM..TO         a time or date in a range, both ends included; either may be left out
   ocm = NAME:VERSION       of a component version; with "recursive" behind it also of all that it refers to; ocm = NAME: of any version
-  "TEXT"                   TEXT stands somewhere; "TEXT" in (ATTR, ATTR) says where
+  "TEXT"                   TEXT stands in data.summary, data.cve, data.package_name, data.package_version, artefact.name or ocm.name;
+                           "TEXT" in (ATTR, ATTR) looks in these instead
   (C or C)                 alternatives, for conditions on the same attribute, or on ocm
 
   ATTR   type, datasource, referenced_type, artefact_kind, artefact.name, artefact.version, artefact.type, ocm.name, ocm.version,
