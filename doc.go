@@ -15,7 +15,10 @@
 //   - component: OCM descriptors, dependency walk, version choice, diff
 //   - findingcfg, extcfg: what is watched and how strictly
 //   - rescore: decisions on findings and which of them counts
+//   - proposal, explain: what there is to decide, why a finding stands as it does
+//   - writeback: what people corrected at a scanner, taken over before it reports
 //   - vex, sla: decisions from and for other tools, what was overdue at a release
+//   - responsible: who is responsible, by labels and address book
 //   - snapshot, backlog, scaling, enumerator: from artefacts to work
 //   - store: the persistence contract, with stores in memory, SQLite and PostgreSQL
 //   - search: search expressions, page by page

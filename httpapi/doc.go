@@ -14,8 +14,8 @@
 // application/x-ndjson, and a PUT takes it as content type: one entry per line.
 // GET /artefacts/metadata/changes is a change feed to go on from at any place (see
 // [store.ChangeReader]). A write whose header Odg-Until is over when its body has come is
-// refused with 412 (see [store.Until]). The routes are documented at /api/v1/doc, for programs as
-// OpenAPI 3.1 at /api/v1/openapi.json.
+// refused with 412 (see [store.Until]). The routes are documented at /api/v1/doc, for
+// programs as OpenAPI 3.1 at /api/v1/openapi.json.
 //
 // GET /ready answers as soon as the server serves; GET /ready?verbose says by which
 // configuration, which severities in the store that does not know, and if the store answers.
@@ -34,11 +34,14 @@
 //
 // GET /rescore tells what there is to decide about the findings of an artefact, POST
 // stores what was decided, all or nothing; its author is [Config.LocalUser], whoever
-// stands there. GET /findings/{id}/explain tells why a finding stands as it does.
-// GET /findings/{id}/history tells what became of it, a query with as_of what was known at
-// a moment, and GET /components/sla what was overdue when a component version was
-// released, by what was known then and by what is known today. Every request has an id, see [HeaderRequest], which the history names.
-// POST /components/vex takes a VEX document over in the same way, GET writes one.
+// stands there. POST /components/vex takes a VEX document over in the same way, GET
+// writes one. GET /findings/{id}/explain tells why a finding stands as it does, and
+// GET /components/compliance-summary how a component and all that it refers to stand.
+//
+// GET /findings/{id}/history tells what became of a finding, a query with as_of what was
+// known at a moment, and GET /components/sla what was overdue when a component version
+// was released, by what was known then and by what is known today. Every request has an
+// id, see [HeaderRequest], which the history names.
 //
 // What repositories of components do wrong is their fault, and told with their name:
 // 503 if one does not answer, 502 if it keeps something from the server or sends
@@ -47,6 +50,7 @@
 // the first fault that asking again does not mend.
 //
 // Not there yet: login answers that the feature is inactive. Responsibles are those of
-// labels and the address book; code owners and members of teams are not asked for. The documents of component descriptors are told
-// by repositories that keep them, see [RawDescriptors].
+// labels and the address book; code owners and members of teams are not asked for. The
+// documents of component descriptors are told by repositories that keep them, see
+// [RawDescriptors].
 package httpapi

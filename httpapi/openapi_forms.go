@@ -106,7 +106,7 @@ type effectiveDoc struct {
 }
 
 type resultDoc struct {
-	Items []foundDoc      `json:"items" nullable:"false"`
+	Items []foundDoc     `json:"items" nullable:"false"`
 	Next  map[string]any `json:"nextCursor" doc:"Null on the last page."`
 }
 
