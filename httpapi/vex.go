@@ -129,13 +129,14 @@ func refused(err error) error {
 	return faulty("", err)
 }
 
-// maxFaults bounds what is told of the faults of a document, whose texts may be long.
-const maxFaults = 16 << 10
+// maxFaultBytes bounds what is told of the faults of a document, whose texts may be long.
+const maxFaultBytes = 16 << 10
 
+// faulty is an answer 400 that tells err in full, up to maxFaultBytes.
 func faulty(before string, err error) error {
 	text := err.Error()
-	if len(text) > maxFaults {
-		text = strings.ToValidUTF8(text[:maxFaults], "") + "…"
+	if len(text) > maxFaultBytes {
+		text = strings.ToValidUTF8(text[:maxFaultBytes], "") + "…"
 	}
 	return badRequest("%s%s", before, text)
 }
