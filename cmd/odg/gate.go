@@ -54,22 +54,25 @@ func (c *gateCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	now := site.present
-	failing := []row{}
+	v := verdict{Verdict: "clean", Rules: c.FailOn, Where: c.Where, Findings: []row{}, Unscanned: unscannedRows(assessment), Unable: unable}
 	for _, f := range assessment.Findings {
-		if rules.fail(f, now) && where.Matches(itemOf(f)) {
-			failing = append(failing, rowOf(f, now))
+		if rules.fail(f, site.present) && where.Matches(itemOf(f)) {
+			v.Findings = append(v.Findings, rowOf(f, site.present))
 		}
 	}
-	v := verdict{Verdict: "clean", Rules: c.FailOn, Where: c.Where, Findings: failing, Unscanned: unscannedRows(assessment), Unable: unable}
+	return v.tell(c.Format, t)
+}
+
+// tell decides, prints the verdict, and returns what becomes the exit code.
+func (v verdict) tell(format string, t *terminal) error {
 	code := exitOK
 	switch {
-	case len(failing) > 0:
+	case len(v.Findings) > 0:
 		v.Verdict, code = "failed", exitFailed
-	case len(unable) > 0:
+	case len(v.Unable) > 0:
 		v.Verdict, code = "unable", exitUnable
 	}
-	if err := v.write(c.Format, t); err != nil {
+	if err := v.write(format, t); err != nil {
 		return err
 	}
 	if code != exitOK {
