@@ -13,7 +13,7 @@ import (
 type vexExportCmd struct {
 	place
 	releaseFlags
-	Format string `enum:"openvex,cyclonedx" required:"" short:"o" aliases:"output" help:"openvex (0.2.0) or cyclonedx (1.6), both in JSON."`
+	Format string `enum:"openvex,cyclonedx" required:"" short:"o" aliases:"output" placeholder:"FORMAT" help:"openvex (0.2.0) or cyclonedx (1.6), both in JSON."`
 	Author string `default:"Open Delivery Gear" placeholder:"NAME" help:"Who issues the document."`
 }
 
@@ -32,7 +32,7 @@ category with the value 0, as affected if it was rescored to another one, else a
 not part of it. What VEX has no words for, such as the category and the end of a decision, is written as properties (CycloneDX) or into
 the status notes (OpenVEX), where odg vex import finds it again.
 
-Exit codes: 0 written, 2 wrong usage, or nothing is known of the component version.`
+Exit codes: 0 written, 2 wrong usage, or nothing is known of the component version, 3 something failed.`
 }
 
 // Run exports.

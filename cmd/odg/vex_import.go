@@ -35,7 +35,8 @@ func (c *vexImportCmd) Help() string {
 a package, so nothing is decided if an artefact has the package in another version that the documents do not name (uncovered).
 The youngest statement about a finding counts; a rescoring that is younger stays as it is (superseded).
 
-Exit codes: 0 done, 2 wrong usage, a document with a fault, or one that names a product that nothing here is; nothing is stored then.`
+Exit codes: 0 done, 2 wrong usage, a document with a fault, or one that names a product that nothing here is (nothing is stored then),
+3 something failed.`
 }
 
 // imported is what an import prints as JSON.
