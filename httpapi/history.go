@@ -65,13 +65,8 @@ func (s *Server) releaseParams(params url.Values) (release odg.Release, err erro
 	if release.AsOf, err = s.past(params, "as_of"); err != nil {
 		return release, err
 	}
-	release.Types = list[metadata.Type](params["type"])
-	for _, t := range release.Types {
-		if _, ok := s.findings().For(t); !ok {
-			return release, &statusError{http.StatusNotFound, "no-configuration", `No configuration for finding type "` + string(t) + `" found`}
-		}
-	}
-	return release, nil
+	release.Types, err = s.configuredTypes(params)
+	return release, err
 }
 
 // past reads a time that has come already; the zero time if there is none.

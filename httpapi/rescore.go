@@ -26,13 +26,23 @@ func (s *Server) proposals(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	types, err := s.configuredTypes(params)
+	if err != nil {
+		return err
+	}
+	return stream(w, r, s.core.Proposals(r.Context(), id, types...))
+}
+
+// configuredTypes reads which types of findings are asked for; one that is not configured is
+// an error.
+func (s *Server) configuredTypes(params url.Values) ([]metadata.Type, error) {
 	types := list[metadata.Type](params["type"])
 	for _, t := range types {
 		if _, ok := s.findings().For(t); !ok {
-			return &statusError{http.StatusNotFound, "no-configuration", `No configuration for finding type "` + string(t) + `" found`}
+			return nil, &statusError{http.StatusNotFound, "no-configuration", `No configuration for finding type "` + string(t) + `" found`}
 		}
 	}
-	return stream(w, r, s.core.Proposals(r.Context(), id, types...))
+	return types, nil
 }
 
 func (s *Server) findings() *findingcfg.Config {

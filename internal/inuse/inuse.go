@@ -2,7 +2,7 @@
 // category any more are told, by name and number, since nobody can say how findings that
 // have one stand.
 //
-//	check := inuse.New(func(c store.SeverityCount) { log.Warn()… })
+//	check := inuse.New(inuse.Config{Unknown: warn, More: warnOfMore, Failed: logError})
 //	go check.Run(ctx)
 //	check.Follow(core) // whenever there is a new configuration
 //	check.Found()      // for those who ask later
