@@ -34,7 +34,9 @@ func newEra(t *testing.T) *era {
 
 // day is a day of the year in which the finding of the example is due on the first of
 // December.
-func day(month time.Month, day int) time.Time { return time.Date(2026, month, day, 12, 0, 0, 0, time.UTC) }
+func day(month time.Month, day int) time.Time {
+	return time.Date(2026, month, day, 12, 0, 0, 0, time.UTC)
+}
 
 func (e *era) found(at time.Time, entries ...metadata.Entry) {
 	e.t.Helper()
