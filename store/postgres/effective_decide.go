@@ -84,7 +84,8 @@ func mark(ctx context.Context, tx pgx.Tx, list []decision, ready bool) error {
 	}
 	const query = `INSERT INTO odg_stale (subject, ready) SELECT DISTINCT u.subject, $2::boolean FROM unnest($1::uuid[]) AS u (subject)
 		ORDER BY subject
-		ON CONFLICT (subject) DO UPDATE SET number = nextval('odg_mark'), ready = excluded.ready, after_id = ''`
+		ON CONFLICT (subject) DO UPDATE SET number = nextval('odg_mark'), ready = excluded.ready,
+			after_component = '', after_version = '', after_id = ''`
 	if _, err := tx.Exec(ctx, query, subjects, ready); err != nil {
 		return fmt.Errorf("mark %d decisions: %w", len(subjects), err)
 	}

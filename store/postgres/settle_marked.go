@@ -13,20 +13,25 @@ import (
 type marked struct {
 	subject digest
 	number  int64
-	after   string // up to this id its findings have been judged
+	after   place // up to there its findings have been judged
 }
+
+// place is where a finding stands among all about one subject. Neighbours in this order
+// were mostly written together, and lie together in the table and in its indexes: so a
+// batch touches few pages.
+type place struct{ component, version, id string }
 
 // marks are settled one after the other, those that were set first before others.
 type marks struct {
 	store *Store
 	now   time.Time
-	// begun is a subject with many findings, and next are the ids of some that follow.
+	// begun is a subject with many findings, and next are some that follow.
 	begun marked
-	next  []string
+	next  []place
 }
 
-// ahead is how many times as many ids are read as findings are judged, of subjects that
-// have so many: they are sorted by id, which takes time.
+// ahead is how many times as many places are read as findings are judged, of subjects
+// that have so many: they are sorted, which takes time.
 const ahead = 20
 
 // makeReady waits until those who write findings, and may not have seen what others than
@@ -70,15 +75,15 @@ func (m *marks) settle(ctx context.Context, tx pgx.Tx) (int, bool, error) {
 	return n, true, err
 }
 
-func (m *marked) isBegun() bool { return strings.TrimSpace(m.after) != "" }
+func (m *marked) isBegun() bool { return strings.TrimSpace(m.after.id) != "" }
 
 func readMarks(ctx context.Context, tx pgx.Tx, count int) ([]marked, error) {
-	rows, err := tx.Query(ctx, "SELECT subject, number, after_id FROM odg_stale WHERE ready ORDER BY number LIMIT $1", count)
+	rows, err := tx.Query(ctx, "SELECT subject, number, after_component, after_version, after_id FROM odg_stale WHERE ready ORDER BY number LIMIT $1", count)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (m marked, err error) {
-		return m, row.Scan(&m.subject, &m.number, &m.after)
+		return m, row.Scan(&m.subject, &m.number, &m.after.component, &m.after.version, &m.after.id)
 	})
 }
 
@@ -94,15 +99,11 @@ func findAll(ctx context.Context, tx pgx.Tx, list []marked, count int) ([]string
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
-// settlePart judges the next findings about one subject, in the order of their ids.
+// settlePart judges the next findings about one subject, in the order of their places.
 func (m *marks) settlePart(ctx context.Context, tx pgx.Tx, one marked) (int, error) {
 	if m.begun != one || len(m.next) == 0 {
-		rows, err := tx.Query(ctx, "SELECT id FROM odg_effective WHERE subject = $1 AND id > $2 ORDER BY id LIMIT $3",
-			one.subject, one.after, ahead*m.store.portions.batch)
-		if err != nil {
-			return 0, err
-		}
-		if m.next, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+		var err error
+		if m.next, err = readPlaces(ctx, tx, one, ahead*m.store.portions.batch); err != nil {
 			return 0, err
 		}
 	}
@@ -110,15 +111,34 @@ func (m *marks) settlePart(ctx context.Context, tx pgx.Tx, one marked) (int, err
 	if size == 0 {
 		return 0, unmark(ctx, tx, []marked{one})
 	}
-	ids := m.next[:size]
+	ids := make([]string, size)
+	for i, p := range m.next[:size] {
+		ids[i] = p.id
+	}
 	n, err := m.store.judgeAgain(ctx, tx, m.now, judgedByID, ids)
 	if err != nil {
 		return 0, err
 	}
+	last := m.next[size-1]
 	m.begun, m.next = one, m.next[size:]
-	m.begun.after = ids[size-1]
-	_, err = tx.Exec(ctx, "UPDATE odg_stale SET after_id = $3 WHERE subject = $1 AND number = $2", one.subject, one.number, m.begun.after)
+	m.begun.after = last
+	_, err = tx.Exec(ctx, `UPDATE odg_stale SET after_component = $3, after_version = $4, after_id = $5
+		WHERE subject = $1 AND number = $2`, one.subject, one.number, last.component, last.version, last.id)
 	return n, err
+}
+
+// readPlaces reads which findings about a subject follow.
+func readPlaces(ctx context.Context, tx pgx.Tx, one marked, count int) ([]place, error) {
+	const query = `SELECT component_name, coalesce(component_version, ''), id FROM odg_effective
+		WHERE subject = $1 AND (component_name, coalesce(component_version, ''), id) > ($2, $3, $4)
+		ORDER BY component_name, coalesce(component_version, ''), id LIMIT $5`
+	rows, err := tx.Query(ctx, query, one.subject, one.after.component, one.after.version, one.after.id, count)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (p place, err error) {
+		return p, row.Scan(&p.component, &p.version, &p.id)
+	})
 }
 
 // unmark removes marks, unless something else was decided meanwhile.

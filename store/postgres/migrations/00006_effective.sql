@@ -46,7 +46,10 @@ CREATE TABLE odg_stale (
     subject  uuid PRIMARY KEY,
     number   bigint NOT NULL DEFAULT nextval('odg_mark'), -- another one after each decision
     ready    boolean NOT NULL DEFAULT false, -- whoever writes findings sees the decision
-    after_id char(32) NOT NULL DEFAULT '' -- up to there they have been judged
+    -- Up to there they have been judged. In this order rows lie together, too.
+    after_component text COLLATE "C" NOT NULL DEFAULT '',
+    after_version   text COLLATE "C" NOT NULL DEFAULT '',
+    after_id        char(32) NOT NULL DEFAULT ''
 );
 
 -- Which rules are followed, and how far findings that have no row were looked for.
@@ -73,7 +76,8 @@ BEGIN
     DELETE FROM odg_effective WHERE id = ANY(ARRAY(SELECT id FROM gone));
     IF current_setting('odg.judges', true) IS DISTINCT FROM 'on' THEN
         INSERT INTO odg_stale (subject) SELECT DISTINCT subject FROM gone WHERE subject IS NOT NULL ORDER BY subject
-            ON CONFLICT (subject) DO UPDATE SET number = nextval('odg_mark'), ready = false, after_id = '';
+            ON CONFLICT (subject) DO UPDATE SET number = nextval('odg_mark'), ready = false,
+                after_component = '', after_version = '', after_id = '';
     END IF;
     RETURN NULL;
 END
