@@ -69,6 +69,15 @@ func unscannedRows(a odg.Assessment) []unscannedRow {
 // shown is how many artefacts a message names.
 const shown = 3
 
+// firstOf names as many as a message does.
+func firstOf(names []string) string {
+	list := strings.Join(names[:min(shown, len(names))], ", ")
+	if len(names) > shown {
+		list += ", …"
+	}
+	return list
+}
+
 // unscanned says per service which artefacts were not scanned.
 func unscanned(all []odg.Unscanned) []string {
 	byService := map[string][]string{}
@@ -78,11 +87,7 @@ func unscanned(all []odg.Unscanned) []string {
 	sentences := []string{}
 	for _, service := range slices.Sorted(maps.Keys(byService)) {
 		names := byService[service]
-		list := strings.Join(names[:min(shown, len(names))], ", ")
-		if len(names) > shown {
-			list += ", …"
-		}
-		sentences = append(sentences, fmt.Sprintf("%s not scanned by %s: %s", count(len(names), "artefact"), service, list))
+		sentences = append(sentences, fmt.Sprintf("%s not scanned by %s: %s", count(len(names), "artefact"), service, firstOf(names)))
 	}
 	return sentences
 }
@@ -99,11 +104,7 @@ func unjudged(findings []odg.Finding) []string {
 	sentences := []string{}
 	for _, reason := range slices.Sorted(maps.Keys(byReason)) {
 		names := byReason[reason]
-		list := strings.Join(names[:min(shown, len(names))], ", ")
-		if len(names) > shown {
-			list += ", …"
-		}
-		sentences = append(sentences, fmt.Sprintf("%s: %s (%s)", count(len(names), "finding"), reason, list))
+		sentences = append(sentences, fmt.Sprintf("%s: %s (%s)", count(len(names), "finding"), reason, firstOf(names)))
 	}
 	return sentences
 }
