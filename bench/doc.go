@@ -19,10 +19,10 @@
 // (SELECT …) TO STDOUT of those rows.
 //
 // A million findings are those of 500 components in 20 versions, of six images and a
-// source each, with packages and vulnerabilities that they share, a twentieth of which
-// people have decided about, for one version or for everything. They are written through
-// the store; everything that is timed is asked of odg-core over HTTP. The limit is COPY
-// (SELECT …) TO STDOUT of the rows that an answer is about. Statements are counted on
+// source each, with packages and vulnerabilities that they share, and a fiftieth as many
+// rescorings, for one version or for everything. They are written through the store;
+// what is timed is asked of odg-core over HTTP, unless it says otherwise. The limit is
+// COPY (SELECT …) TO STDOUT of the rows that an answer is about. Statements are counted on
 // the way to PostgreSQL, by a proxy that reads its protocol.
 //
 // Component lookup resolves a tree of 300 components. The limit is to fetch the same
